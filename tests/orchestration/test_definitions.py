@@ -1,0 +1,70 @@
+"""The definitions load, and hold every table of the contracts."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from valuenet_pipeline.catalog import load_catalog
+from valuenet_pipeline.contracts import TABLES, name_of
+from valuenet_pipeline.definitions import build_definitions
+from valuenet_pipeline.orchestration.flow import Project
+
+
+@pytest.fixture
+def definitions(tmp_path: Path) -> dg.Definitions:
+    return build_definitions(Project(tmp_path))
+
+
+def test_definitions_are_loadable(definitions: dg.Definitions) -> None:
+    dg.Definitions.validate_loadable(definitions)
+
+
+def test_every_table_is_an_asset(definitions: dg.Definitions) -> None:
+    keys = {key.to_user_string() for key in definitions.resolve_asset_graph().get_all_asset_keys()}
+    tables = {"/".join(name_of(table)) for table in TABLES}
+    assert keys == tables | {"inbox/extract", "inbox/slice", "publication/warehouse"}
+
+
+def test_groups_follow_the_way_of_the_data(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
+    assert groups == {"inbox", "core", "mart", "publication"}
+
+
+def test_extracts_are_external_and_partitioned(definitions: dg.Definitions) -> None:
+    extract = definitions.resolve_asset_graph().get(dg.AssetKey(["inbox", "extract"]))
+    assert extract.is_external
+    assert extract.is_partitioned
+
+
+def test_every_table_shows_its_columns(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    for table in TABLES:
+        schema = graph.get(dg.AssetKey(list(name_of(table)))).metadata["dagster/column_schema"]
+        assert all(column.description for column in schema.value.columns)
+
+
+def test_every_identity_is_a_check_on_the_facts(definitions: dg.Definitions) -> None:
+    checks = {
+        key.name
+        for key in definitions.resolve_asset_graph().asset_check_keys
+        if key.asset_key == dg.AssetKey(["core", "fact"])
+    }
+    assert checks == {identity.name for identity in load_catalog().identities}
+
+
+def test_publication_depends_on_every_mart(definitions: dg.Definitions) -> None:
+    published = definitions.resolve_asset_graph().get(dg.AssetKey(["publication", "warehouse"]))
+    marts = {dg.AssetKey(list(name_of(table))) for table in TABLES if name_of(table).schema == "mart"}
+    assert published.parent_keys == marts
+
+
+def test_schedule_rebuilds_every_morning(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("daily_rebuild")
+    assert schedule.cron_schedule == "0 6 * * *"
+    assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+    assert schedule.job_name == "refresh"
+    ticks = schedule.evaluate_tick(dg.build_schedule_context())
+    assert ticks.run_requests is not None
+    assert len(ticks.run_requests) == 1

@@ -1,0 +1,1 @@
+"""Annual-report extracts in, a DuckDB warehouse of statements, ratios and profit-model indicators out."""

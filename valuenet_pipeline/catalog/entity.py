@@ -1,0 +1,78 @@
+"""What a user tells about a company: `data/raw/<entity>/entity.yaml`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from valuenet_pipeline.vocabulary import FiscalYearEnd
+
+
+class Names(BaseModel):
+    """A name in English and Chinese."""
+
+    model_config = ConfigDict(extra="forbid")
+    en: str
+    zh: str | None = None
+
+
+class Member(BaseModel):
+    """A position on a dimension, such as the operating segment smartphones."""
+
+    model_config = ConfigDict(extra="forbid")
+    member_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    dimension: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    role: str | None = None
+    name: Names
+    labels: list[str] = []
+
+
+class Report(BaseModel):
+    """One publication of the company, by the fiscal year it reports."""
+
+    model_config = ConfigDict(extra="forbid")
+    fiscal_year: int
+    kind: str
+    published_on: date | None = None
+    source: str | None = None
+
+
+class EntityProfile(BaseModel):
+    """A company as its `entity.yaml` describes it."""
+
+    model_config = ConfigDict(extra="forbid")
+    entity_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Names
+    ticker: str | None = None
+    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
+    accounting_standard: str | None = None
+    fiscal_year_end: str = "12-31"
+    members: list[Member] = []
+    reports: list[Report] = []
+    labels: dict[str, list[str]] = {}
+
+    @field_validator("fiscal_year_end")
+    @classmethod
+    def _is_month_and_day(cls, value: str) -> str:
+        FiscalYearEnd.parse(value)
+        return value
+
+    @property
+    def year_end(self) -> FiscalYearEnd:
+        """The parsed fiscal year end."""
+        return FiscalYearEnd.parse(self.fiscal_year_end)
+
+
+def load_entity(path: Path) -> EntityProfile:
+    """Read an `entity.yaml`.
+
+    Raises ValueError (pydantic's lists every fault at once) when the file is not what is expected.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path} is not valid YAML: {error}") from error
+    return EntityProfile.model_validate(content)

@@ -1,0 +1,244 @@
+"""The command line: thin, each command a few lines over `orchestration.flow`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from valuenet_pipeline import warehouse
+from valuenet_pipeline.catalog import load_catalog, load_entity
+from valuenet_pipeline.extract import Options, Reading, read_extract
+from valuenet_pipeline.orchestration import flow
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+out = Console()
+err = Console(stderr=True)
+
+HEADLINES: tuple[tuple[str, str], ...] = (
+    ("gross_margin", "gross margin"),
+    ("core_operating_margin", "core operating margin"),
+    ("net_margin", "net margin"),
+    ("return_on_equity", "return on equity"),
+    ("asset_liability_ratio", "liabilities to assets"),
+)
+
+
+class ReadFormat(StrEnum):
+    """How `read` prints."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class SqlFormat(StrEnum):
+    """How `sql` prints."""
+
+    table = "table"
+    csv = "csv"
+    parquet = "parquet"
+
+
+def _fail(message: str) -> typer.Exit:
+    err.print(f"[red]error:[/red] {escape(message)}")
+    return typer.Exit(1)
+
+
+@app.command()
+def refresh(full: Annotated[bool, typer.Option(help="Rebuild even when nothing changed")] = False) -> None:
+    """Read what is new in data/raw, rebuild, check and publish; then show the headline figures."""
+    project = flow.Project.find()
+    inbox = flow.scan_inbox(project)
+    if not inbox.files:
+        raise _fail(f"there is no extract in {project.inbox}: put files into a folder per company there")
+    if not full and flow.published_inbox_hash(project) == inbox.hash:
+        out.print("Nothing changed since the last publication.")
+    else:
+        _run(project)
+    _show(project)
+
+
+def _run(project: flow.Project) -> None:
+    from valuenet_pipeline.orchestration.instance import run_refresh
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("reading extracts", total=None)
+
+        def advance(done: int, total: int, name: str) -> None:
+            progress.update(
+                task, completed=done, total=total, description=escape(f"reading {name}" if done < total else "building")
+            )
+
+        result = run_refresh(project, advance)
+    if not result.success:
+        raise _fail("the refresh failed and the published warehouse is unchanged; `valuenet ui` shows the run")
+
+
+def _show(project: flow.Project) -> None:
+    with warehouse.connect_read_only(project.published) as connection:
+        ids = [name for name, _ in HEADLINES]
+        rows = connection.execute(
+            """select e.name_en, r.fiscal_year, s.revenue, s.unit, map_from_entries(list((r.ratio_id, r.value))) as ratio
+            from mart.ratio r join core.entity e using (entity_id)
+            left join (select entity_id, fiscal_year, max(value)::double as revenue, max(unit) as unit from core.fact_current
+                       where concept_id = 'revenue' and member_id is null group by all) s using (entity_id, fiscal_year)
+            where r.vintage = 'current' and list_contains(?, r.ratio_id) group by all order by 1, 2""",
+            [ids],
+        ).fetchall()
+        extracts = connection.execute(
+            "select count(*), count(*) filter (where state = 'quarantined'), sum(facts) from core.extract"
+        ).fetchone()
+        findings = connection.execute(
+            """select severity, extract_id, coalesce(sheet || '!' || cell, ''), message, remedy from mart.finding
+            order by severity, extract_id, sheet, cell limit 20"""
+        ).fetchall()
+    table = Table("company", "year", "revenue, bn", *(title for _, title in HEADLINES), title="Headline figures")
+    for name, year, revenue, unit, ratio in rows:
+        cells = [f"{ratio[one]:.1%}" if ratio.get(one) is not None else "–" for one in ids]
+        table.add_row(escape(name), str(year), f"{unit} {revenue / 1e9:,.1f}" if revenue is not None else "–", *cells)
+    out.print(table)
+    if extracts:
+        out.print(f"{extracts[0]} extracts, {extracts[2]} facts, {extracts[1]} extracts in quarantine.")
+    for severity, extract, cell, message, remedy in findings:
+        out.print(f"[bold]{severity}[/bold] {escape(extract)} {cell}: {escape(message)}\n    {escape(remedy)}")
+    out.print(f'\nThe warehouse: {project.published}\nOpen it: valuenet sql "from mart.ratio limit 5"', soft_wrap=True)
+
+
+@app.command()
+def read(
+    file: Path,
+    entity: Annotated[str | None, typer.Option(help="Company, when the file lies outside its folder")] = None,
+    currency: Annotated[str | None, typer.Option(help="ISO 4217, where the file prints none")] = None,
+    scale: Annotated[int | None, typer.Option(help="1, 1000, 1000000 ..., where the file prints none")] = None,
+    fiscal_year_end: Annotated[str | None, typer.Option(help="MM-DD, where it is not 12-31")] = None,
+    format: Annotated[ReadFormat, typer.Option()] = ReadFormat.table,
+) -> None:
+    """Show what an extract would load, and what was not understood and why, without loading it."""
+    if not file.is_file():
+        raise _fail(f"there is no file {file}")
+    project = flow.Project.find()
+    candidates = [project.inbox / entity / flow.PROFILE] if entity else [file.parent / flow.PROFILE]
+    profile = next((load_entity(path) for path in candidates if path.exists()), None)
+    reading = read_extract(
+        file.read_bytes(), file.name, load_catalog(), profile, Options(currency, scale, fiscal_year_end)
+    )
+    if reading.is_refused:
+        for finding in reading.findings:
+            err.print(f"[red]refused:[/red] {escape(f'{file.name}: {finding.message}; {finding.remedy}')}")
+        raise typer.Exit(1)
+    facts = _facts(reading, entity or (profile.entity_id if profile else ""))
+    if format is ReadFormat.csv:
+        facts.to_csv(sys.stdout, index=False)
+    elif format is ReadFormat.json:
+        sys.stdout.write(
+            json.dumps(json.loads(facts.to_json(orient="records", default_handler=str)), ensure_ascii=False) + "\n"
+        )
+    else:
+        _print_reading(reading, facts)
+
+
+def _facts(reading: Reading, entity: str) -> pd.DataFrame:
+    lines = reading.lines
+    lines = lines[lines["outcome"].isin(["fact", "nil"])]
+    return pd.DataFrame({
+        "entity": entity,
+        "fiscal_year": lines["fiscal_year"],
+        "period_end": lines["period_end"].astype(str),
+        "concept": lines["concept_id"],
+        "member": lines["member_id"].fillna(""),
+        "value": [f"{value:f}" for value in lines["value"]],
+        "currency": [unit[:3] if unit[:3].isupper() else "" for unit in lines["unit"]],
+        "unit": lines["unit"],
+        "decimals": lines["decimals"],
+        "sheet": lines["sheet"],
+        "cell": lines["cell"],
+        "label": lines["label"],
+        "statement": lines["statement"],
+    })  # fmt: skip
+
+
+def _print_reading(reading: Reading, facts: pd.DataFrame) -> None:
+    for statement, group in facts.groupby("statement", sort=False):
+        years = sorted(group["fiscal_year"].unique(), reverse=True)
+        table = Table("concept", "member", "unit", *map(str, years), title=str(statement))
+        for (concept, member, unit), rows in group.groupby(["concept", "member", "unit"], sort=False):
+            by_year = dict(zip(rows["fiscal_year"], rows["value"], strict=True))
+            table.add_row(
+                str(concept),
+                str(member),
+                str(unit),
+                *(f"{float(by_year[y]):,.10g}" if y in by_year else "" for y in years),
+            )
+        out.print(table)
+    for finding in reading.findings:
+        out.print(
+            f"[bold]{finding.severity}[/bold] {escape(f'{finding.sheet}!{finding.cell}: {finding.message}')}\n    {escape(finding.remedy)}"
+        )
+
+
+@app.command()
+def sql(query: str, format: Annotated[SqlFormat, typer.Option()] = SqlFormat.table) -> None:
+    """Run SQL on the published warehouse: read-only, no access to other files, 60 seconds at most."""
+    try:
+        relation = warehouse.query_untrusted(flow.Project.find().published, query)
+        if relation is None:
+            return
+        if format is SqlFormat.parquet:
+            relation.df().to_parquet(sys.stdout.buffer)
+        elif format is SqlFormat.csv:
+            writer = csv.writer(sys.stdout)
+            writer.writerow(relation.columns)
+            writer.writerows(relation.fetchall())
+        else:
+            sys.stdout.write(str(relation) + "\n")
+    except (FileNotFoundError, warehouse.QueryError) as error:
+        raise _fail(str(error)) from error
+
+
+@app.command()
+def explain(entity: str, year: int, metric: str) -> None:
+    """Formula, status, and every input figure of a metric with the cell it stands in."""
+    try:
+        with warehouse.connect_read_only(flow.Project.find().published) as connection:
+            found = connection.execute("select * from mart.explain(?, ?, ?)", [entity, year, metric])
+            names = [column[0] for column in found.description or []]
+            rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    except FileNotFoundError as error:
+        raise _fail(str(error)) from error
+    if not rows:
+        raise _fail(f"no metric {metric!r} for {entity!r} in {year}; `valuenet sql 'from mart.formula'` lists all")
+    first = rows[0]
+    value = f"{first['value']:.6g}" if first["value"] is not None else f"none ({first['status']}: {first['reason']})"
+    out.print(f"{entity} {year} {metric} = {value}\n  {escape(first['formula'])}", soft_wrap=True)
+    table = Table("concept", "member", "year", "value", "extract", "sheet", "cell", "label", "status")
+    for row in rows:
+        if row["concept_id"]:
+            table.add_row(*(escape(str(row[name] if row[name] is not None else "")) for name in (
+                "concept_id", "member_id", "input_fiscal_year", "input_value", "extract_id", "sheet", "cell", "label", "input_status",
+            )))  # fmt: skip
+    out.print(table)
+
+
+@app.command()
+def ui(port: int = 3000) -> None:
+    """Open the Dagster UI on this machine only (127.0.0.1)."""
+    from valuenet_pipeline.orchestration.instance import serve
+
+    raise typer.Exit(serve(flow.Project.find(), port))
+
+
+def main() -> None:
+    """Entry point."""
+    app()

@@ -1,0 +1,191 @@
+"""Tables of schema `core`: what the extracts say, cell by cell."""
+
+from __future__ import annotations
+
+from valuenet_pipeline.contracts.columns import (
+    Exact,
+    Flag,
+    Moment,
+    Table,
+    Text,
+    Whole,
+    amount,
+    day,
+    flag,
+    moment,
+    text,
+    whole,
+)  # fmt: skip
+from valuenet_pipeline.contracts.records import BusinessLine, Milestone, Ownership, ValueNetEdge, ValueNetNode
+from valuenet_pipeline.vocabulary import FIGURE_STATUSES
+
+OUTCOMES = ("fact", "nil", "absent", "quarantined")
+
+
+class Entity(Table):
+    """Companies that report, as their entity.yaml describes them."""
+
+    class Config(Table.Config):
+        name = "core.entity"
+        unique = ["entity_id"]
+
+    entity_id: Text = text("Identifier of the company, the name of its folder in the inbox")
+    name_en: Text = text("Name in English")
+    name_zh: Text = text("Name in Chinese", nullable=True)
+    ticker: Text = text("Stock exchange ticker", nullable=True)
+    currency: Text = text("Presentation currency, ISO 4217", nullable=True)
+    accounting_standard: Text = text("Accounting standard of the statements", nullable=True)
+    fiscal_year_end: Text = text("Month and day on which the fiscal year ends, MM-DD")
+
+
+class Report(Table):
+    """Publications of a company that its entity.yaml or its extracts name."""
+
+    class Config(Table.Config):
+        name = "core.report"
+        unique = ["entity_id", "fiscal_year", "kind"]
+
+    entity_id: Text = text("Company that publishes")
+    fiscal_year: Whole = whole("Fiscal year reported, the calendar year in which it ends")
+    kind: Text = text("Kind of publication, such as annual_report, prospectus or summary")
+    published_on: Exact = day("Day of publication, where known", nullable=True)
+    source: Text = text("Where the publication date comes from", nullable=True)
+
+
+class Extract(Table):
+    """Files in the inbox and what became of them."""
+
+    class Config(Table.Config):
+        name = "core.extract"
+        unique = ["extract_id"]
+
+    extract_id: Text = text("Path of the file below the inbox")
+    entity_id: Text = text("Company whose folder the file lies in")
+    content_hash: Text = text("SHA-256 of the file's bytes")
+    bytes: Whole = whole("Size of the file in bytes")
+    report_kind: Text = text("Kind of report the figures come from, as its title says")
+    report_fiscal_year: Whole = whole("Newest fiscal year in the file", nullable=True)
+    state: Text = text("What became of the file", allowed=("read", "quarantined"))
+    lines: Whole = whole("Reported lines read")
+    facts: Whole = whole("Lines that became facts")
+    findings: Whole = whole("Findings of all severities")
+
+
+class ConceptRow(Table):
+    """What a line can mean: the catalog of accounting and operating concepts."""
+
+    class Config(Table.Config):
+        name = "core.concept"
+        unique = ["concept_id"]
+
+    concept_id: Text = text("Identifier in plain words")
+    statement: Text = text("Statement the concept belongs to")
+    section: Text = text("Section of the statement")
+    balance: Text = text("XBRL balance: debit, credit or none", nullable=True)
+    period_type: Text = text("Instant or duration", allowed=("instant", "duration"))
+    unit: Text = text("Kind of unit: currency, shares, count, pure ...")
+    is_non_negative: Flag = flag("Whether a negative value would be an error")
+    name_en: Text = text("Name in English")
+    name_zh: Text = text("Name in Chinese", nullable=True)
+    description: Text = text("Definition")
+
+
+class MemberRow(Table):
+    """Positions on a company's dimensions: segments, regions, lines of internet services."""
+
+    class Config(Table.Config):
+        name = "core.member"
+        unique = ["entity_id", "member_id"]
+
+    entity_id: Text = text("Company")
+    member_id: Text = text("Identifier of the position")
+    dimension: Text = text("Dimension, such as segment or region")
+    role: Text = text("What the member is across companies: hardware, services, other ...", nullable=True)
+    name_en: Text = text("Name in English")
+    name_zh: Text = text("Name in Chinese", nullable=True)
+
+
+class SliceLine(Table):
+    """Reported lines of one extract, before it is known under which name the extract lies in the inbox."""
+
+    class Config(Table.Config):
+        name = "core.reported_line"
+        unique = ["sheet", "cell"]
+
+    sheet: Text = text("Sheet")
+    cell: Text = text("Cell address")
+    statement: Text = text("Statement the table was taken for", nullable=True)
+    section: Text = text("Section heading above the line", nullable=True)
+    label: Text = text("Label as printed")
+    printed: Text = text("Value as found in the cell")
+    concept_id: Text = text("Concept the label means", nullable=True)
+    member_id: Text = text("Member the line is about; none means the whole company", nullable=True)
+    fiscal_year: Whole = whole("Fiscal year of the column", ge=1990, le=2100)
+    period_start: Exact = day("First day of the period; none for an instant", nullable=True)
+    period_end: Exact = day("Last day of the period")
+    value: Exact = amount("Value in base units and natural sign", nullable=True)
+    unit: Text = text("Currency code, shares, count, pure, or currency per share", nullable=True)
+    decimals: Whole = whole("Precision as XBRL decimals of the value in base units", nullable=True)
+    status: Text = text("How well the figure is supported", allowed=FIGURE_STATUSES)
+    source: Text = text("Where the extract says that the figure comes from", nullable=True)
+    note: Text = text("Remark on the figure", nullable=True)
+    outcome: Text = text("What became of the cell", allowed=OUTCOMES)
+    reason: Text = text("Why the line is in quarantine", nullable=True)
+
+
+class ReportedLine(SliceLine):
+    """Every figure cell of a statement table: label, printed value, cell, and what we made of it."""
+
+    class Config(Table.Config):
+        name = "core.reported_line"
+        unique = ["extract_id", "sheet", "cell"]
+
+    extract_id: Text = text("File the cell stands in")
+    entity_id: Text = text("Company")
+
+
+class Fact(Table):
+    """Figures by concept, period and member, every vintage, each with the cell it stands in."""
+
+    class Config(Table.Config):
+        name = "core.fact"
+        unique = ["extract_id", "sheet", "cell"]
+
+    entity_id: Text = text("Company")
+    fiscal_year: Whole = whole("Fiscal year, the calendar year in which it ends")
+    period_start: Exact = day("First day of the period; none for an instant", nullable=True)
+    period_end: Exact = day("Last day of the period")
+    concept_id: Text = text("Concept")
+    member_id: Text = text("Member of a dimension; none means the whole company", nullable=True)
+    value: Exact = amount("Value in base units (not thousands) and natural sign")
+    unit: Text = text("Currency code, shares, count, pure, or currency per share")
+    decimals: Whole = whole("Precision as XBRL decimals of the value in base units")
+    extract_id: Text = text("File the figure stands in")
+    report_kind: Text = text("Kind of report the file holds")
+    report_fiscal_year: Whole = whole("Fiscal year of that report: the vintage of the figure")
+    sheet: Text = text("Sheet")
+    cell: Text = text("Cell address")
+    label: Text = text("Label as printed")
+    status: Text = text("How well the figure is supported", allowed=FIGURE_STATUSES)
+    source: Text = text("Where the extract says that the figure comes from", nullable=True)
+    note: Text = text("Remark on the figure", nullable=True)
+
+
+class Publication(Table):
+    """The publication this file is: what it was made from."""
+
+    class Config(Table.Config):
+        name = "core.publication"
+        unique = ["publication_id"]
+
+    publication_id: Text = text("Identifier, part of the file's name")
+    built_at: Moment = moment("When the build began, UTC")
+    inbox_hash: Text = text("Hash over the paths and contents of all extracts and profiles")
+    catalog_version: Text = text("Version of the catalog's data files")
+    code_version: Text = text("Version of the package's code")
+
+
+CORE_TABLES: tuple[type[Table], ...] = (
+    Entity, Report, Extract, ConceptRow, MemberRow, ReportedLine, Fact,
+    Ownership, Milestone, ValueNetNode, ValueNetEdge, BusinessLine, Publication,
+)  # fmt: skip

@@ -1,0 +1,27 @@
+"""The table of contents: everything Dagster loads, on one screen.
+
+Belongs here: the list. Not here: the things listed (`orchestration`).
+"""
+
+import dagster as dg
+
+from valuenet_pipeline.orchestration.assets import ASSETS
+from valuenet_pipeline.orchestration.flow import Project
+from valuenet_pipeline.orchestration.instance import resources
+from valuenet_pipeline.orchestration.schedule import DAILY_REBUILD, REFRESH
+from valuenet_pipeline.orchestration.sensor import inbox_sensor
+
+
+def build_definitions(project: Project | None = None) -> dg.Definitions:
+    """Definitions over a project; the one found from the environment or working directory unless given."""
+    return dg.Definitions(
+        assets=ASSETS,
+        jobs=[REFRESH],
+        sensors=[inbox_sensor],
+        schedules=[DAILY_REBUILD],
+        resources=resources(project or Project.find()),
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_definitions()

@@ -1,0 +1,10 @@
+"""From the catalog to SQL: every table of schema `mart` as one query over schema `core`.
+
+Pure text: the only home of sqlglot, no database connection. `warehouse` runs what stands here.
+"""
+
+from valuenet_pipeline.derive.formula import CompiledMetric, FormulaError, Input, compile_metrics
+from valuenet_pipeline.derive.identity import identity_query
+from valuenet_pipeline.derive.plan import Derivation, plan
+
+__all__ = ["CompiledMetric", "Derivation", "FormulaError", "Input", "compile_metrics", "identity_query", "plan"]

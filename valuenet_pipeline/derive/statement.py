@@ -1,0 +1,52 @@
+"""The three statements as tables: one row per entity and year, a column per concept; and the fact views."""
+
+from __future__ import annotations
+
+from valuenet_pipeline.catalog import Catalog
+from valuenet_pipeline.derive.metric import literal
+
+REPORT_RANK = "case report_kind when 'annual_report' then 0 when 'prospectus' then 0 when 'unstated' then 1 else 2 end"
+"""Audited reports before summaries, whatever their year."""
+
+FACT_VIEWS = {
+    "core.fact_current": (
+        "The latest vintage of every figure: audited reports before summaries, then the newest report, then precision",
+        f"""select * from core.fact qualify row_number() over (
+  partition by entity_id, fiscal_year, concept_id, member_id
+  order by {REPORT_RANK}, report_fiscal_year desc, decimals desc, extract_id, sheet, cell) = 1""",
+    ),
+    "core.fact_as_reported": (
+        "The first print of every figure: audited reports before summaries, then the oldest report, then precision",
+        f"""select * from core.fact qualify row_number() over (
+  partition by entity_id, fiscal_year, concept_id, member_id
+  order by {REPORT_RANK}, report_fiscal_year, decimals desc, extract_id, sheet, cell) = 1""",
+    ),
+    "core.fact_vintage": (
+        "Both vintages; a member's gross profit that is not printed is its revenue times its printed margin",
+        """with both_vintages as (
+  select 'current' as vintage, * from core.fact_current
+  union all select 'as_reported', * from core.fact_as_reported
+)
+from both_vintages
+union all by name
+select m.vintage, m.entity_id, m.fiscal_year, m.period_start, m.period_end, 'gross_profit' as concept_id, m.member_id,
+  (m.value::double * r.value::double)::decimal(38, 8) as value, r.unit,
+  floor(-log10(r.value::double * 0.5 * power(10, -m.decimals)))::bigint as decimals, m.extract_id, m.report_kind,
+  m.report_fiscal_year, m.sheet, m.cell, m.label, case when 'unconfirmed' in (m.status, r.status) then 'unconfirmed' else 'derived' end as status, m.source,
+  'derived from the printed margin and revenue (' || r.extract_id || ', ' || r.sheet || ', ' || r.cell || ')' as note
+from both_vintages m join both_vintages r using (vintage, entity_id, fiscal_year, member_id)
+where m.concept_id = 'gross_margin_printed' and r.concept_id = 'revenue' and r.value > 0 and not exists (
+  from core.fact f where f.entity_id = m.entity_id and f.fiscal_year = m.fiscal_year
+  and f.member_id = m.member_id and f.concept_id = 'gross_profit')""",
+    ),
+}
+
+
+def statement_query(catalog: Catalog, statement: str) -> str:
+    """One statement in latest vintage, a column per concept of the catalog."""
+    concepts = [concept.concept_id for concept in catalog.concepts.values() if concept.statement == statement]
+    columns = ",\n  ".join(f'max(value) filter (where concept_id = {literal(name)}) as "{name}"' for name in concepts)
+    names = ", ".join(map(literal, concepts))
+    return f"""select entity_id, fiscal_year,
+  {columns}
+from core.fact_current where member_id is null and concept_id in ({names}) group by entity_id, fiscal_year"""

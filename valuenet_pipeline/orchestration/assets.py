@@ -1,0 +1,210 @@
+"""The assets: extracts in the inbox, their slices, every core and mart table, the published warehouse.
+
+Belongs here: keys, groups, dependencies, and bodies that call `flow` and report what it did.
+Not here: how anything is read, built or published (`flow` and the packages below it).
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from valuenet_pipeline.contracts import MART_TABLES, TABLES, describe, name_of
+from valuenet_pipeline.orchestration import flow
+from valuenet_pipeline.orchestration.checks import (
+    EXTRACTS_READABLE,
+    IDENTITY_CHECKS,
+    SLICE,
+    extracts_readable,
+    identity_check_results,
+)
+from valuenet_pipeline.orchestration.flow import ExtractState, Inbox, Project
+from valuenet_pipeline.orchestration.metadata import (
+    asset_key,
+    column_lineage_of,
+    extract_metadata,
+    markdown_image,
+    markdown_table,
+    table_schema,
+)
+from valuenet_pipeline.report.charts import line_chart_png
+
+OnProgress = Callable[[int, int, str], None]
+
+EXTRACT_PARTITIONS = dg.DynamicPartitionsDefinition(name="extract")
+
+EXTRACT = dg.AssetSpec(
+    key=["inbox", "extract"],
+    group_name="inbox",
+    description="Files in data/raw, a partition each. They arrive; nothing here makes or changes them.",
+    kinds={"excel"},
+    partitions_def=EXTRACT_PARTITIONS,
+)
+
+UPSTREAM = {
+    "mart.dupont": ("mart.ratio",),
+    "mart.finding": ("core.reported_line",),
+    "mart.quarantine": ("core.reported_line",),
+    "mart.formula": ("core.concept",),
+    "mart.formula_input": ("core.concept",),
+}
+"""Where a mart is made from other tables than the facts and members."""
+
+CHARTS = {
+    "mart.ratio": "Ratios by fiscal year",
+    "mart.segment_mix": "Segment mix by fiscal year",
+    "mart.profit_model": "Profit model by fiscal year",
+}
+
+
+def _upstream_of(schema: str, table: str) -> list[dg.AssetKey]:
+    if schema == "core":
+        return [SLICE]
+    return [asset_key(name) for name in UPSTREAM.get(table, ("core.fact", "core.member"))]
+
+
+TABLE_SPECS = tuple(
+    dg.AssetSpec(
+        key=asset_key(name_of(table).sql),
+        group_name=name_of(table).schema,
+        description=describe(table),
+        kinds={"duckdb"},
+        deps=_upstream_of(name_of(table).schema, name_of(table).sql),
+        metadata={"dagster/column_schema": table_schema(table)},
+    )
+    for table in TABLES
+)
+
+
+@dg.asset(
+    key=SLICE,
+    group_name="inbox",
+    kinds={"parquet"},
+    deps=[EXTRACT],
+    check_specs=[EXTRACTS_READABLE],
+    description="Reported lines of every extract; only new and changed extracts are read.",
+)
+def inbox_slice(
+    context: dg.AssetExecutionContext,
+    project: dg.ResourceParam[Project],
+    on_progress: dg.ResourceParam[OnProgress],
+) -> dg.MaterializeResult[Any]:
+    inbox, states = _read(context, project, on_progress)
+    return dg.MaterializeResult(
+        metadata={
+            "extracts": len(states),
+            "newly_read": sum(state.is_newly_read for state in states),
+            "quarantined": sum(state.state == "quarantined" for state in states),
+            "lines": sum(state.lines for state in states),
+            "facts": sum(state.facts for state in states),
+            "inbox_hash": inbox.hash,
+        },
+        check_results=[extracts_readable(states)],
+    )
+
+
+@dg.multi_asset(
+    name="warehouse_tables",
+    specs=TABLE_SPECS,
+    check_specs=IDENTITY_CHECKS,
+    can_subset=False,
+    description="Builds every core and mart table afresh into a candidate that nobody reads yet.",
+)
+def warehouse_tables(
+    context: dg.AssetExecutionContext,
+    project: dg.ResourceParam[Project],
+    on_progress: dg.ResourceParam[OnProgress],
+) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+    with flow.refresh_lock(project):
+        # Whatever arrived since the slices were read is read here; otherwise this reads nothing.
+        inbox, _ = _read(context, project, on_progress)
+        candidate = flow.build_candidate(project, inbox, run_id=context.run_id)
+    for spec in TABLE_SPECS:
+        yield dg.MaterializeResult(asset_key=spec.key, metadata=_table_metadata(candidate, ".".join(spec.key.path)))
+    yield from identity_check_results(flow.identity_results(candidate))
+
+
+@dg.asset(
+    key=["publication", "warehouse"],
+    group_name="publication",
+    kinds={"duckdb"},
+    deps=[asset_key(name_of(table).sql) for table in MART_TABLES],
+    description="data/warehouse/valuenet.duckdb: the file analysts read, always whole.",
+)
+def publication_warehouse(
+    context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]
+) -> dg.MaterializeResult[Any]:
+    with flow.refresh_lock(project):
+        candidate = candidate_path(project, context.run_id)
+        if not candidate.exists():
+            raise dg.Failure(
+                "This run has built no tables to publish: materialise all assets together.",
+                allow_retries=False,
+            )
+        published = flow.publish_candidate(project, candidate)
+    return dg.MaterializeResult(
+        metadata={
+            "path": dg.MetadataValue.path(published),
+            "read_from": dg.MetadataValue.path(project.published),
+            "size_bytes": published.stat().st_size,
+            "inbox_hash": flow.published_inbox_hash(project) or "",
+        }
+    )
+
+
+ASSETS: tuple[dg.AssetSpec | dg.AssetsDefinition, ...] = (
+    EXTRACT,
+    inbox_slice,
+    warehouse_tables,
+    publication_warehouse,
+)
+
+
+def candidate_path(project: Project, run_id: str) -> Path:
+    """Where `build_candidate` leaves the tables of a run."""
+    return project.warehouse / f".build-{run_id}.duckdb"
+
+
+def _read(
+    context: dg.AssetExecutionContext, project: Project, on_progress: OnProgress
+) -> tuple[Inbox, list[ExtractState]]:
+    """Read what is new, and tell Dagster: a partition per extract, an event per extract newly read."""
+    inbox = flow.scan_inbox(project)
+    arrived = _sync_partitions(context.instance, inbox)
+    states = flow.read_inbox(project, inbox, on_progress)
+    for state in states:
+        if state.is_newly_read or state.extract_id in arrived:
+            context.log_event(
+                dg.AssetMaterialization(
+                    asset_key=EXTRACT.key, partition=state.extract_id, metadata=extract_metadata(state)
+                )
+            )
+    return inbox, states
+
+
+def _sync_partitions(instance: dg.DagsterInstance, inbox: Inbox) -> set[str]:
+    """Make the partitions those of the inbox; returns the new ones."""
+    name = str(EXTRACT_PARTITIONS.name)
+    known = set(instance.get_dynamic_partitions(name))
+    present = {file.extract_id for file in inbox.files}
+    if arrived := present - known:
+        instance.add_dynamic_partitions(name, sorted(arrived))
+    for gone in sorted(known - present):
+        instance.delete_dynamic_partition(name, gone)
+    return arrived
+
+
+def _table_metadata(candidate: Path, table: str) -> dict[str, Any]:
+    metadata: dict[str, Any] = {
+        "dagster/row_count": flow.table_rows(candidate, table),
+        "preview": dg.MetadataValue.md(markdown_table(flow.table_preview(candidate, table))),
+    }
+    if lineage := flow.column_lineage(table):
+        metadata["dagster/column_lineage"] = column_lineage_of(lineage)
+    if table in CHARTS:
+        series = flow.series_for_chart(candidate, table)
+        if not series.empty:
+            picture = markdown_image(CHARTS[table], line_chart_png(series, CHARTS[table]))
+            metadata["chart"] = dg.MetadataValue.md(picture)
+    return metadata

@@ -1,0 +1,1 @@
+"""What a person looks at: charts. Reads the warehouse, changes nothing."""

@@ -1,0 +1,23 @@
+"""Slices, build, audit, publication and the read-only door: the only home of DuckDB.
+
+Not here: what the queries say (`derive`), or when they run (`orchestration`).
+"""
+
+from valuenet_pipeline.warehouse.build import Sources, build
+from valuenet_pipeline.warehouse.connection import QueryError, connect_read_only, query_untrusted
+from valuenet_pipeline.warehouse.publish import AuditError, publish, refresh_lock
+from valuenet_pipeline.warehouse.slices import has_slice, load_slice, store_slice
+
+__all__ = [
+    "AuditError",
+    "QueryError",
+    "Sources",
+    "build",
+    "connect_read_only",
+    "has_slice",
+    "load_slice",
+    "publish",
+    "query_untrusted",
+    "refresh_lock",
+    "store_slice",
+]

@@ -1,0 +1,201 @@
+"""Build a new database file from slices and queries; everything is derived afresh each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from valuenet_pipeline.contracts import TABLES, Table, columns_of, describe, key_of, name_of
+
+STORAGE_VERSION = "v1.4.0"
+"""Clients from 1.4 on read it, and a stray write-ahead log is refused instead of applied."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All that a build is made from: frames by table name, and the slice folder of each extract."""
+
+    frames: dict[str, pd.DataFrame]
+    slices: dict[str, tuple[str, Path]]
+    """extract_id → (entity_id, folder of its slice)."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One derived relation: kind is table, statement, view, macro or scratch."""
+
+    name: str
+    query: str
+    kind: str
+    description: str = ""
+
+
+def quote(text: str) -> str:
+    """Text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def ddl(table: type[Table]) -> Iterable[str]:
+    """CREATE TABLE with types, NOT NULL, allowed values, and a comment per table and column."""
+    name = name_of(table).sql
+    parts = []
+    for column in columns_of(table):
+        check = f" check ({column.name} in ({', '.join(map(quote, column.allowed))}))" if column.allowed else ""
+        parts.append(f"{column.name} {column.sql_type}{'' if column.is_nullable else ' not null'}{check}")
+    yield f"create table {name} ({', '.join(parts)})"
+    yield f"comment on table {name} is {quote(describe(table))}"
+    for column in columns_of(table):
+        yield f"comment on column {name}.{column.name} is {quote(column.description)}"
+
+
+def build(path: Path, sources: Sources, identities: str, steps: Sequence[Step], notes: dict[str, str]) -> None:
+    """Write a new database file at `path`, replacing a left-over; one transaction, then a checkpoint.
+
+    `identities` is the query of all identity results; `notes` are comments for columns of statement tables.
+    """
+    path.unlink(missing_ok=True)
+    with duckdb.connect(":memory:", config={"threads": 2}) as connection:
+        connection.execute("set enable_progress_bar = false")
+        connection.execute(f"attach {quote(str(path))} as warehouse (storage_version {quote(STORAGE_VERSION)})")
+        connection.execute("use warehouse")
+        connection.execute("begin")
+        for schema in sorted({name_of(table).schema for table in TABLES}):
+            connection.execute(f"create schema {schema}")
+        for table in TABLES:
+            for statement in ddl(table):
+                connection.execute(statement)
+        _load(connection, sources)
+        _audit(connection, identities)
+        for step in steps:
+            _derive(connection, step, notes)
+        _check_keys(connection)
+        connection.execute("commit")
+        connection.execute("checkpoint warehouse")
+        connection.execute("use memory")
+        connection.execute("detach warehouse")
+    if (wal := path.with_name(path.name + ".wal")).exists():
+        raise RuntimeError(f"{wal} was left behind: the build did not close cleanly")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
+    connection.execute(f"insert into {name} by name {query}")
+
+
+def _load(connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
+    for name, frame in sources.frames.items():
+        if len(frame):
+            connection.register("frame", frame)
+            columns = ", ".join(frame.columns)
+            connection.execute(f"insert into {name} ({columns}) select {columns} from frame")
+            connection.unregister("frame")
+    extracts = [(extract_id, entity_id, str(folder)) for extract_id, (entity_id, folder) in sources.slices.items()]
+    for slice_name, table in (
+        ("reported_line", "core.reported_line"),
+        ("finding", "mart.finding"),
+        ("ownership", "core.ownership"),
+        ("milestone", "core.milestone"),
+        ("value_net", "core.value_net_edge"),
+        ("business_line", "core.business_line"),
+    ):
+        files = {
+            f"{folder}/{slice_name}.parquet": (extract_id, entity_id)
+            for extract_id, entity_id, folder in extracts
+            if Path(folder, f"{slice_name}.parquet").exists()
+        }
+        if not files:
+            continue
+        listed = "[" + ", ".join(map(quote, files)) + "]"
+        owners = ", ".join(f"({quote(file)}, {quote(e)}, {quote(n)})" for file, (e, n) in files.items())
+        _insert(
+            connection,
+            table,
+            f"""select s.* exclude (filename), o.extract_id, o.entity_id
+            from read_parquet({listed}, filename = true) s
+            join (values {owners}) as o(filename, extract_id, entity_id) using (filename)""",
+        )
+    _insert(
+        connection,
+        "core.value_net_node",
+        "select name, count(distinct role) as roles, count(distinct entity_id) as entities from core.value_net_edge group by name",
+    )
+
+
+def _audit(connection: duckdb.DuckDBPyConnection, identities: str) -> None:
+    """Keep out the statement-years that do not add up, and turn every verdict into a finding."""
+    connection.execute(f"create table core.identity_result as {identities}")
+    connection.execute(
+        "comment on table core.identity_result is 'Identities that could be evaluated, per extract and fiscal year'"
+    )
+    connection.execute(
+        """update core.reported_line as l set outcome = 'quarantined', reason = r.why
+        from (select extract_id, fiscal_year, statement, string_agg(check_id || ': ' || description, '; ') as why
+              from core.identity_result where verdict = 'error' group by all) r
+        where l.extract_id = r.extract_id and l.fiscal_year = r.fiscal_year and l.statement = r.statement
+          and l.outcome in ('fact', 'nil')"""
+    )
+    _insert(
+        connection,
+        "mart.finding",
+        """select check_id, verdict as severity, extract_id, entity_id, fiscal_year,
+          description || ', but the difference is ' || difference || ' with a tolerance of ' || tolerance as message,
+          'compare the lines with the report; an error keeps the statement-year out until the extract is mended' as remedy
+        from core.identity_result where verdict <> 'pass'""",
+    )
+    _insert(
+        connection,
+        "core.fact",
+        """select l.entity_id, l.fiscal_year, l.period_start, l.period_end, l.concept_id, l.member_id, l.value, l.unit,
+          l.decimals, l.extract_id, e.report_kind, coalesce(e.report_fiscal_year, l.fiscal_year) as report_fiscal_year,
+          l.sheet, l.cell, l.label, l.status, l.source, l.note
+        from core.reported_line l join core.extract e using (extract_id)
+        where l.outcome in ('fact', 'nil') and l.concept_id is not null and l.value is not null""",
+    )
+    _insert(
+        connection,
+        "mart.quarantine",
+        """select entity_id, extract_id, sheet, cell, label, concept_id, fiscal_year, reason,
+          'see mart.finding for the same cell or extract' as remedy
+        from core.reported_line where outcome = 'quarantined'
+        union all by name
+        select entity_id, extract_id, message as reason, remedy
+        from mart.finding join core.extract e using (extract_id, entity_id)
+        where e.state = 'quarantined' and severity = 'error'""",
+    )
+    connection.execute(
+        """update core.extract as e set facts = (select count(*) from core.fact f where f.extract_id = e.extract_id),
+          findings = (select count(*) from mart.finding f where f.extract_id = e.extract_id)"""
+    )
+
+
+def _derive(connection: duckdb.DuckDBPyConnection, step: Step, notes: dict[str, str]) -> None:
+    if step.kind == "table":
+        _insert(connection, step.name, step.query)
+    elif step.kind == "view":
+        connection.execute(f"create view {step.name} as {step.query}")
+        connection.execute(f"comment on view {step.name} is {quote(step.description)}")
+    elif step.kind == "macro":
+        connection.execute(step.query)
+    else:
+        connection.execute(f"create table {step.name} as {step.query}")
+        if step.kind == "statement":
+            title = step.name.split(".")[1].replace("_", " ")
+            connection.execute(
+                f"comment on table {step.name} is {quote(f'The {title}, one row per entity and fiscal year, latest vintage')}"
+            )
+            for (column,) in connection.execute(f"select column_name from (describe {step.name})").fetchall():
+                connection.execute(f'comment on column {step.name}."{column}" is {quote(notes.get(column, column))}')
+        else:
+            connection.execute(f"comment on table {step.name} is 'Working table: every input of a formula as a column'")
+
+
+def _check_keys(connection: duckdb.DuckDBPyConnection) -> None:
+    for table in TABLES:
+        if keys := ", ".join(key_of(table)):
+            name = name_of(table).sql
+            twice = connection.execute(f"select {keys} from {name} group by all having count(*) > 1 limit 3").fetchall()
+            if twice:
+                raise ValueError(f"{name} has more than one row for the key ({keys}): {twice}")
