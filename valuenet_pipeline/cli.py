@@ -22,7 +22,7 @@ from valuenet_pipeline.extract import Options, Reading, read_extract
 from valuenet_pipeline.orchestration import flow
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
-out = Console()
+out = Console(width=None if sys.stdout.isatty() else 180)
 err = Console(stderr=True)
 
 HEADLINES: tuple[tuple[str, str], ...] = (

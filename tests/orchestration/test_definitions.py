@@ -42,7 +42,7 @@ def test_every_table_shows_its_columns(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     for table in TABLES:
         schema = graph.get(dg.AssetKey(list(name_of(table)))).metadata["dagster/column_schema"]
-        assert all(column.description for column in schema.value.columns)
+        assert all(column.description for column in schema.columns)
 
 
 def test_every_identity_is_a_check_on_the_facts(definitions: dg.Definitions) -> None:

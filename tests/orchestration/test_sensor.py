@@ -16,7 +16,7 @@ class Desk:
     def __init__(self, root: Path) -> None:
         self.project = Project(root)
         self.files: dict[str, str] = {}
-        self.profiles = ""
+        self.profile = ""
         self.published: str | None = None
         self.cursor: str | None = None
 
@@ -25,7 +25,7 @@ class Desk:
             InboxFile(extract_id=name, entity_id="acme", path=Path(name), content_hash=content, size=1)
             for name, content in sorted(self.files.items())
         )
-        return Inbox(files=files, hash=f"{self.files}{self.profiles}")
+        return Inbox(files, profiles={}, profile_faults={}, profile_hashes={"acme": self.profile})
 
     def tick(self) -> list[dg.RunRequest]:
         """One tick; the run requests it makes."""
@@ -79,7 +79,7 @@ def test_changed_content_starts_a_run(desk: Desk) -> None:
 
 def test_changed_profile_starts_a_run(desk: Desk) -> None:
     desk.tick()
-    desk.profiles = "edited"
+    desk.profile = "edited"
     (request,) = desk.tick()
     assert request.tags["valuenet/news"] == "profiles changed"
 

@@ -32,7 +32,13 @@ class Concept:
     @property
     def is_deduction(self) -> bool:
         """Whether a statement may print the positive amount as a negative one (an expense, a payment)."""
-        return (self.statement, self.balance) in {("income_statement", "debit"), ("cash_flow", "credit")}
+        signed = (self.statement, self.balance) in {("income_statement", "debit"), ("cash_flow", "credit")}
+        return signed and not self.is_memo
+
+    @property
+    def is_memo(self) -> bool:
+        """Whether the line stands outside the statement's running total, so that its printed sign says nothing."""
+        return self.section == "supplementary" and self.is_non_negative
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ class FormulaInput(Table):
 
     class Config(Table.Config):
         name = "mart.formula_input"
-        unique = ["metric_id", "concept_id", "selector", "years_before"]
+        unique = ["metric_id", "concept_id", "selector", "selected", "years_before"]
 
     metric_id: Text = text("Ratio or indicator")
     concept_id: Text = text("Concept it takes")

@@ -28,10 +28,11 @@ def _whole(identity: Identity) -> str:
 def _members(identity: Identity) -> str:
     total, part = identity.total, identity.parts[0][1]
     inside = f"concept_id = {literal(part)} and dimension = {literal(identity.dimension)}"
-    declared = f"(select count(*) from core.member m where m.entity_id = line.entity_id and m.dimension = {literal(identity.dimension)})"
     difference = f"{_side(total, 'value')} - sum(value) filter (where {inside})"
     tolerance = f"{_side(total, HALF_UNIT)} + sum({HALF_UNIT}) filter (where {inside})"
-    complete = f"group by all having count(distinct member_id) filter (where {inside}) = {declared}"
+    complete = (
+        f"group by all having count(distinct member_id) filter (where {inside}) = max(declared) filter (where {inside})"
+    )
     return _select(identity, difference, tolerance, complete)
 
 
@@ -51,8 +52,11 @@ def identity_query(catalog: Catalog) -> str:
     )
     return f"""
 with line as (
-  select l.extract_id, l.entity_id, l.fiscal_year, l.concept_id, l.member_id, l.value, l.decimals, m.dimension
-  from core.reported_line l left join core.member m using (entity_id, member_id)
+  select l.extract_id, l.entity_id, l.fiscal_year, l.concept_id, l.member_id, l.value, l.decimals, m.dimension,
+    m.declared
+  from core.reported_line l left join (
+    select *, count(*) over (partition by entity_id, dimension) as declared from core.member
+  ) m using (entity_id, member_id)
   where l.outcome in ('fact', 'nil') and l.value is not null
 ), result as ({parts})
 select *, case when abs(difference) <= tolerance then 'pass'

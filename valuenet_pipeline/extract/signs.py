@@ -42,6 +42,7 @@ def natural_signs(lines: list[Line], catalog: Catalog) -> tuple[list[Line], list
     The convention is the one under which the table's own sums close; without sums, the one that all its
     deductions share. A table that allows neither keeps its deductions out.
     """
+    lines = [_magnitude(line, catalog) for line in lines]
     deductions = [line for line in lines if _is_deduction(line, catalog) and line.value]
     if not deductions:
         return lines, []
@@ -63,6 +64,12 @@ def natural_signs(lines: list[Line], catalog: Catalog) -> tuple[list[Line], list
 def _is_deduction(line: Line, catalog: Catalog) -> bool:
     concept = catalog.concepts.get(line.concept_id or "")
     return concept is not None and concept.is_deduction
+
+
+def _magnitude(line: Line, catalog: Catalog) -> Line:
+    """A memo line's amount, whichever sign it is printed in."""
+    concept = catalog.concepts.get(line.concept_id or "")
+    return replace(line, value=abs(line.value)) if concept and concept.is_memo and line.value else line
 
 
 def _kept_out(lines: Iterable[Line], catalog: Catalog) -> tuple[list[Line], list[Finding]]:

@@ -89,9 +89,9 @@ def inbox_slice(
     context: dg.AssetExecutionContext,
     project: dg.ResourceParam[Project],
     on_progress: dg.ResourceParam[OnProgress],
-) -> dg.MaterializeResult[Any]:
+) -> Iterator[dg.MaterializeResult[Any]]:
     inbox, states = _read(context, project, on_progress)
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
         metadata={
             "extracts": len(states),
             "newly_read": sum(state.is_newly_read for state in states),
@@ -112,14 +112,12 @@ def inbox_slice(
     description="Builds every core and mart table afresh into a candidate that nobody reads yet.",
 )
 def warehouse_tables(
-    context: dg.AssetExecutionContext,
-    project: dg.ResourceParam[Project],
-    on_progress: dg.ResourceParam[OnProgress],
+    context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     with flow.refresh_lock(project):
         # Whatever arrived since the slices were read is read here; otherwise this reads nothing.
-        inbox, _ = _read(context, project, on_progress)
-        candidate = flow.build_candidate(project, inbox, run_id=context.run_id)
+        inbox, _ = _read(context, project)
+        candidate = flow.build_candidate(project, inbox, run_id=context.run.run_id)
     for spec in TABLE_SPECS:
         yield dg.MaterializeResult(asset_key=spec.key, metadata=_table_metadata(candidate, ".".join(spec.key.path)))
     yield from identity_check_results(flow.identity_results(candidate))
@@ -136,10 +134,11 @@ def publication_warehouse(
     context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]
 ) -> dg.MaterializeResult[Any]:
     with flow.refresh_lock(project):
-        candidate = candidate_path(project, context.run_id)
+        candidate = candidate_path(project, context.run.run_id)
         if not candidate.exists():
             raise dg.Failure(
-                "This run has built no tables to publish: materialise all assets together.",
+                "This run has no tables to publish: materialise all assets together. "
+                "(Another run that started meanwhile clears them away, and publishes its own.)",
                 allow_retries=False,
             )
         published = flow.publish_candidate(project, candidate)
@@ -167,7 +166,7 @@ def candidate_path(project: Project, run_id: str) -> Path:
 
 
 def _read(
-    context: dg.AssetExecutionContext, project: Project, on_progress: OnProgress
+    context: dg.AssetExecutionContext, project: Project, on_progress: OnProgress | None = None
 ) -> tuple[Inbox, list[ExtractState]]:
     """Read what is new, and tell Dagster: a partition per extract, an event per extract newly read."""
     inbox = flow.scan_inbox(project)

@@ -44,7 +44,7 @@ def instance_home(project: Project) -> Path:
 
 
 def run_refresh(project: Project, on_progress: OnProgress | None = None) -> dg.ExecuteInProcessResult:
-    """Run the refresh job here, recorded where the web interface sees it; the result tells whether it failed."""
+    """Run the refresh job here, recorded where the web interface sees it; the result tells if it failed."""
     os.environ["DAGSTER_HOME"] = str(instance_home(project))
     definitions = dg.Definitions(assets=ASSETS, jobs=[REFRESH], resources=resources(project, on_progress))
     with dg.DagsterInstance.get() as instance:
@@ -58,7 +58,8 @@ def run_refresh(project: Project, on_progress: OnProgress | None = None) -> dg.E
 def serve(project: Project, port: int = 3000) -> int:
     """Run the web interface with sensor and schedule until it is stopped; returns its exit code."""
     module = "valuenet_pipeline.definitions"
-    command = [sys.executable, "-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port), "-m", module]
+    python = [sys.executable, "-W", "ignore:Function `dev_command` is superseded"]
+    command = [*python, "-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port), "-m", module]
     environment = {
         **os.environ,
         "DAGSTER_HOME": str(instance_home(project)),

@@ -1,6 +1,7 @@
 """What an asset shows in Dagster: schemas, previews, column lineage and charts as metadata.
 
-Belongs here: turning contracts, frames and states into metadata values. Not here: events, assets, file access.
+Belongs here: turning contracts, frames and states into metadata values.
+Not here: events, assets, file access.
 """
 
 import base64

@@ -16,8 +16,8 @@ from valuenet_pipeline.orchestration.schedule import REFRESH
 class Seen:
     """The inbox as the sensor last saw it; the whole picture, so that a missed tick loses nothing.
 
-    The sequence number tells apart two visits of the same picture: a file taken out and put back is news twice,
-    and Dagster starts a run key only once.
+    The sequence number tells apart two visits of the same picture: a file taken out and put back is news
+    twice, and Dagster starts a run key only once.
     """
 
     sequence: int = 0

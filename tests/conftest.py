@@ -1,0 +1,55 @@
+"""Fixtures: the shipped companies, refreshed once per session in a temporary project."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from valuenet_pipeline.orchestration import flow
+
+ROOT = Path(__file__).parent.parent
+
+os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+
+
+def refresh(project: flow.Project, run_id: str = "test") -> Path:
+    """Read, build and publish, without Dagster."""
+    inbox = flow.scan_inbox(project)
+    flow.read_inbox(project, inbox)
+    return flow.publish_candidate(project, flow.build_candidate(project, inbox, run_id))
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> flow.Project:
+    """A project with the shipped companies, published."""
+    root = tmp_path_factory.mktemp("project")
+    shutil.copytree(ROOT / "data" / "raw", root / "data" / "raw")
+    project = flow.Project(root)
+    refresh(project)
+    return project
+
+
+@pytest.fixture(scope="session")
+def published(shipped: flow.Project) -> Path:
+    """The published file of the shipped companies."""
+    return shipped.published
+
+
+@pytest.fixture
+def warehouse(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the published file."""
+    with duckdb.connect(str(published), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def project(tmp_path: Path, shipped: flow.Project) -> flow.Project:
+    """A project of one's own with the shipped companies and their readings, to be broken."""
+    shutil.copytree(shipped.root / "data" / "raw", tmp_path / "data" / "raw")
+    shutil.copytree(shipped.slices, tmp_path / "data" / "warehouse" / "lines")
+    return flow.Project(tmp_path)
