@@ -9,6 +9,7 @@ import pandas as pd
 
 from valuenet_pipeline.catalog import Catalog, EntityProfile
 from valuenet_pipeline.contracts import SLICE_TABLES, empty, validate
+from valuenet_pipeline.extract.conflicts import keep_out_conflicts
 from valuenet_pipeline.extract.container import open_sheets
 from valuenet_pipeline.extract.grid import Refused, Sheet
 from valuenet_pipeline.extract.labels import Lexicon
@@ -86,6 +87,8 @@ def _read_statements(sheets: list[Sheet], catalog: Catalog, context: Context) ->
             table_lines, table_findings = _read_table(table, context, catalog)
             lines += table_lines
             findings += table_findings
+    lines, conflicts = keep_out_conflicts(lines)
+    findings += conflicts
     if not lines:
         remedy = "a table needs a row of fiscal years above its figures and labels to their left"
         return _refused([*findings, Finding("FIL-10", "error", "no statement table was found", remedy)])
