@@ -192,17 +192,17 @@ def _print_reading(reading: Reading, facts: pd.DataFrame) -> None:
 def sql(query: str, format: Annotated[SqlFormat, typer.Option()] = SqlFormat.table) -> None:
     """Run SQL on the published warehouse: read-only, no access to other files, 60 seconds at most."""
     try:
-        relation = warehouse.query_untrusted(flow.Project.find().published, query)
-        if relation is None:
-            return
-        if format is SqlFormat.parquet:
-            relation.df().to_parquet(sys.stdout.buffer)
-        elif format is SqlFormat.csv:
-            writer = csv.writer(sys.stdout)
-            writer.writerow(relation.columns)
-            writer.writerows(relation.fetchall())
-        else:
-            sys.stdout.write(str(relation) + "\n")
+        with warehouse.query_untrusted(flow.Project.find().published, query) as relation:
+            if relation is None:
+                return
+            if format is SqlFormat.parquet:
+                relation.df().to_parquet(sys.stdout.buffer)
+            elif format is SqlFormat.csv:
+                writer = csv.writer(sys.stdout)
+                writer.writerow(relation.columns)
+                writer.writerows(relation.fetchall())
+            else:
+                sys.stdout.write(str(relation) + "\n")
     except (FileNotFoundError, warehouse.QueryError) as error:
         raise _fail(str(error)) from error
 

@@ -119,10 +119,10 @@ def _struct(metric: CompiledMetric) -> str:
 
 
 def metric_query(metrics: tuple[CompiledMetric, ...], id_column: str, group_column: str | None) -> str:
-    """All metrics as rows, from the wide relation `core.wide_figure`."""
+    """All metrics as rows, from the wide relation `temp.wide_figure`."""
     deepest = max((one.years_before for metric in metrics for one in metric.inputs), default=0)
     joins = "\n".join(
-        f"left join core.wide_figure as y{gap} on y{gap}.vintage = y0.vintage and y{gap}.entity_id = y0.entity_id "
+        f"left join temp.wide_figure as y{gap} on y{gap}.vintage = y0.vintage and y{gap}.entity_id = y0.entity_id "
         f"and y{gap}.fiscal_year = y0.fiscal_year - {gap}"
         for gap in range(1, deepest + 1)
     )
@@ -138,6 +138,6 @@ from (
   select y0.vintage, y0.entity_id, y0.fiscal_year, unnest([
 {structs}
   ]) as one
-  from core.wide_figure as y0
+  from temp.wide_figure as y0
   {joins}
 )"""

@@ -88,7 +88,7 @@ def plan(catalog: Catalog) -> tuple[Derivation, ...]:
         ),
         Derivation("mart.formula", _formula(metrics), "table"),
         Derivation("mart.formula_input", _formula_input(metrics), "table"),
-        Derivation("core.wide_figure", wide_query(metrics), "scratch"),
+        Derivation("temp.wide_figure", wide_query(metrics), "scratch"),
         Derivation("mart.ratio", metric_query(ratios, "ratio_id", None), "table"),
         Derivation("mart.profit_model", metric_query(indicators, "indicator_id", "aspect"), "table"),
         Derivation("mart.dupont", DUPONT, "table"),

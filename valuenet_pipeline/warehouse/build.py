@@ -26,7 +26,7 @@ class Sources:
 
 @dataclass(frozen=True)
 class Step:
-    """One derived relation: kind is table, statement, view, macro or scratch."""
+    """One derived relation: kind is table, statement, view, macro, or scratch (gone when the build ends)."""
 
     name: str
     query: str
@@ -179,17 +179,16 @@ def _derive(connection: duckdb.DuckDBPyConnection, step: Step, notes: dict[str, 
         connection.execute(f"comment on view {step.name} is {quote(step.description)}")
     elif step.kind == "macro":
         connection.execute(step.query)
+    elif step.kind == "scratch":
+        connection.execute(f"create temp table {step.name.removeprefix('temp.')} as {step.query}")
     else:
         connection.execute(f"create table {step.name} as {step.query}")
-        if step.kind == "statement":
-            title = step.name.split(".")[1].replace("_", " ")
-            connection.execute(
-                f"comment on table {step.name} is {quote(f'The {title}, one row per entity and fiscal year, latest vintage')}"
-            )
-            for (column,) in connection.execute(f"select column_name from (describe {step.name})").fetchall():
-                connection.execute(f'comment on column {step.name}."{column}" is {quote(notes.get(column, column))}')
-        else:
-            connection.execute(f"comment on table {step.name} is 'Working table: every input of a formula as a column'")
+        title = step.name.split(".")[1].replace("_", " ")
+        connection.execute(
+            f"comment on table {step.name} is {quote(f'The {title}, one row per entity and fiscal year, latest vintage')}"
+        )
+        for (column,) in connection.execute(f"select column_name from (describe {step.name})").fetchall():
+            connection.execute(f'comment on column {step.name}."{column}" is {quote(notes.get(column, column))}')
 
 
 def _check_keys(connection: duckdb.DuckDBPyConnection) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -29,13 +31,15 @@ def connect_read_only(path: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(path.resolve()), read_only=True, config=HARDENED)
 
 
-def query_untrusted(path: Path, query: str, seconds: float = 60) -> duckdb.DuckDBPyRelation | None:
-    """Run a user's query; interrupted after `seconds`. None when the statement returns no rows."""
+@contextmanager
+def query_untrusted(path: Path, query: str, seconds: float = 60) -> Iterator[duckdb.DuckDBPyRelation | None]:
+    """A user's query, executed, interrupted after `seconds`; None when the statement returns no rows."""
     connection = connect_read_only(path)
     timer = threading.Timer(seconds, connection.interrupt)
     timer.start()
     try:
         relation = connection.sql(query)
-        return relation.execute() if relation is not None else None
+        yield relation.execute() if relation is not None else None
     finally:
         timer.cancel()
+        connection.close()
