@@ -20,6 +20,8 @@ def test_every_published_table_and_column_has_a_comment(warehouse: duckdb.DuckDB
         name = "table_name" if "tables" in kind else "view_name"
         query = f"select {name} from {kind} where comment is null and not internal"
         assert warehouse.execute(query).fetchall() == []
+    bare = "select table_name, column_name from duckdb_columns() where comment is null and not internal"
+    assert warehouse.execute(bare).fetchall() == []
 
 
 def test_all_faults_of_a_table_are_told_at_once() -> None:

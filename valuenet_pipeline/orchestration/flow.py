@@ -125,7 +125,12 @@ def scan_inbox(project: Project) -> Inbox:
     faults: dict[str, str] = {}
     hashes: dict[str, str] = {}
     for path in sorted(project.inbox.rglob("*")):
-        if not path.is_file() or path.is_symlink() or path.name.startswith(("~$", ".")) or path.suffix in TEMPORARY:
+        if (
+            not path.is_file()
+            or path.is_symlink()
+            or path.name.startswith(("~$", "."))
+            or path.suffix.lower() in TEMPORARY
+        ):
             continue
         relative = path.relative_to(project.inbox)
         if len(relative.parts) < 2:

@@ -15,6 +15,15 @@ STORAGE_VERSION = "v1.4.0"
 """Clients from 1.4 on read it, and a stray write-ahead log is refused instead of applied."""
 
 
+IDENTITY_NOTES = {
+    "statement": "Statement whose lines the identity is about",
+    "description": "What must hold",
+    "difference": "Total less the sum of its parts, in base units",
+    "tolerance": "Half a unit of the last printed digit, summed over the figures",
+    "verdict": "pass within the tolerance, warning within twice of it, else error",
+}
+
+
 @dataclass(frozen=True)
 class Sources:
     """All that a build is made from: frames by table name, and the slice folder of each extract."""
@@ -130,6 +139,7 @@ def _audit(connection: duckdb.DuckDBPyConnection, identities: str) -> None:
     connection.execute(
         "comment on table core.identity_result is 'Identities that could be evaluated, per extract and fiscal year'"
     )
+    _describe_columns(connection, "core.identity_result", IDENTITY_NOTES)
     connection.execute(
         """update core.reported_line as l set outcome = 'quarantined', reason = r.why
         from (select extract_id, fiscal_year, statement, string_agg(check_id || ': ' || description, '; ') as why
@@ -177,6 +187,7 @@ def _derive(connection: duckdb.DuckDBPyConnection, step: Step, notes: dict[str, 
     elif step.kind == "view":
         connection.execute(f"create view {step.name} as {step.query}")
         connection.execute(f"comment on view {step.name} is {quote(step.description)}")
+        _describe_columns(connection, step.name, notes)
     elif step.kind == "macro":
         connection.execute(step.query)
     elif step.kind == "scratch":
@@ -187,8 +198,13 @@ def _derive(connection: duckdb.DuckDBPyConnection, step: Step, notes: dict[str, 
         connection.execute(
             f"comment on table {step.name} is {quote(f'The {title}, one row per entity and fiscal year, latest vintage')}"
         )
-        for (column,) in connection.execute(f"select column_name from (describe {step.name})").fetchall():
-            connection.execute(f'comment on column {step.name}."{column}" is {quote(notes.get(column, column))}')
+        _describe_columns(connection, step.name, notes)
+
+
+def _describe_columns(connection: duckdb.DuckDBPyConnection, name: str, notes: dict[str, str]) -> None:
+    described = {column.name: column.description for table in TABLES for column in columns_of(table)} | notes
+    for (column,) in connection.execute(f"select column_name from (describe {name})").fetchall():
+        connection.execute(f'comment on column {name}."{column}" is {quote(described.get(column, column))}')
 
 
 def _check_keys(connection: duckdb.DuckDBPyConnection) -> None:
