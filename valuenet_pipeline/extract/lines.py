@@ -104,9 +104,9 @@ def _unit(concept: Concept, row: _Row, column: PrintedUnit | None, context: Cont
         return "no currency is printed, configured or given"
     if concept.unit != "currency":
         return f"{currency}_{concept.unit.removeprefix('currency_')}", 0
-    if printed is not None:
+    if printed is not None and (printed.factor_exponent or context.exponent is None):
         return currency, printed.factor_exponent
-    if context.exponent is not None:
+    if context.exponent is not None:  # a bare currency says nothing about the scale that the user states
         return currency, context.exponent
     return "no unit is printed, configured or given"
 

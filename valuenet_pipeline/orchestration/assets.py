@@ -61,7 +61,7 @@ CHARTS = {
 def _upstream_of(schema: str, table: str) -> list[dg.AssetKey]:
     if schema == "core":
         return [SLICE]
-    return [asset_key(name) for name in UPSTREAM.get(table, ("core.fact", "core.member"))]
+    return [asset_key(name) for name in UPSTREAM.get(table, ("core.fact", "core.member", "core.reported_line"))]
 
 
 TABLE_SPECS = tuple(
