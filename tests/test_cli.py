@@ -39,6 +39,13 @@ def test_read_refuses_an_empty_file_with_a_reason(tmp_path: Path) -> None:
     assert "empty" in result.stderr
 
 
+def test_read_says_what_is_wrong_with_an_option(shipped: flow.Project) -> None:
+    file = shipped.inbox / "xiaomi" / "annual-report-2021.xlsx"
+    result = runner.invoke(app, ["read", str(file), "--fiscal-year-end", "31 March"])
+    assert result.exit_code == 1
+    assert "MM-DD" in result.stderr
+
+
 def test_sql_prints_rows_and_reads_no_other_file() -> None:
     result = runner.invoke(app, ["sql", "select 1 as one", "--format", "csv"])
     assert result.stdout.split() == ["one", "1"]

@@ -130,10 +130,13 @@ def read(
         raise _fail(f"there is no file {file}")
     project = flow.Project.find()
     candidates = [project.inbox / entity / flow.PROFILE] if entity else [file.parent / flow.PROFILE]
-    profile = next((load_entity(path) for path in candidates if path.exists()), None)
-    reading = read_extract(
-        file.read_bytes(), file.name, load_catalog(), profile, Options(currency, scale, fiscal_year_end)
-    )
+    try:
+        profile = next((load_entity(path) for path in candidates if path.exists()), None)
+        reading = read_extract(
+            file.read_bytes(), file.name, load_catalog(), profile, Options(currency, scale, fiscal_year_end)
+        )
+    except ValueError as error:  # a profile or an option that is not what it should be
+        raise _fail(str(error)) from error
     if reading.is_refused:
         for finding in reading.findings:
             err.print(f"[red]refused:[/red] {escape(f'{file.name}: {finding.message}; {finding.remedy}')}")

@@ -16,7 +16,7 @@ import pandas as pd
 import valuenet_pipeline
 from valuenet_pipeline import warehouse
 from valuenet_pipeline.catalog import Catalog, EntityProfile, load_catalog, load_entity
-from valuenet_pipeline.derive import compile_metrics, identity_query, plan
+from valuenet_pipeline.derive import identity_query, plan
 from valuenet_pipeline.extract import Reading, read_extract
 from valuenet_pipeline.warehouse.build import Step
 
@@ -355,8 +355,3 @@ def published_inbox_hash(project: Project) -> str | None:
 def refresh_lock(project: Project) -> AbstractContextManager[None]:
     """One build or publication at a time."""
     return warehouse.refresh_lock(project.warehouse)
-
-
-def metric_ids() -> list[str]:
-    """All metrics of the catalog."""
-    return [compiled.metric.metric_id for compiled in compile_metrics(load_catalog())]
