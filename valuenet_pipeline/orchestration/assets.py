@@ -134,7 +134,7 @@ def publication_warehouse(
     context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]
 ) -> dg.MaterializeResult[Any]:
     with flow.refresh_lock(project):
-        candidate = candidate_path(project, context.run.run_id)
+        candidate = flow.candidate_path(project, context.run.run_id)
         if not candidate.exists():
             raise dg.Failure(
                 "This run has no tables to publish: materialise all assets together. "
@@ -158,11 +158,6 @@ ASSETS: tuple[dg.AssetSpec | dg.AssetsDefinition, ...] = (
     warehouse_tables,
     publication_warehouse,
 )
-
-
-def candidate_path(project: Project, run_id: str) -> Path:
-    """Where `build_candidate` leaves the tables of a run."""
-    return project.warehouse / f".build-{run_id}.duckdb"
 
 
 def _read(

@@ -204,10 +204,15 @@ def _items(value: object) -> Iterator[object]:
         yield from value
 
 
+def candidate_path(project: Project, run_id: str) -> Path:
+    """Where `build_candidate` leaves the tables of a run."""
+    return project.warehouse / f".build-{run_id}.duckdb"
+
+
 def build_candidate(project: Project, inbox: Inbox, run_id: str) -> Path:
     """Build one new file with all tables; the slices of `inbox` must have been read."""
     catalog = load_catalog()
-    path = project.warehouse / f".build-{run_id}.duckdb"
+    path = candidate_path(project, run_id)
     for stale in project.warehouse.glob(".build-*"):
         stale.unlink()
     slices = {file.extract_id: (file.entity_id, project.slices / _slice_key(inbox, file)) for file in inbox.files}
