@@ -47,6 +47,8 @@ class EntityProfile(BaseModel):
     entity_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: Names
     ticker: str | None = None
+    aliases: list[str] = []
+    """Other names and codes under which vendors' files print the company."""
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
     accounting_standard: str | None = None
     fiscal_year_end: str = "12-31"
