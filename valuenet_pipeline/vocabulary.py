@@ -6,7 +6,7 @@ Belongs here: what a period, a unit or a finding *is*. Not here: how to recognis
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
@@ -64,6 +64,8 @@ class PrintedUnit:
     measure: str | None
     factor_exponent: int
     """Power of ten by which a printed number is multiplied to reach base units."""
+    is_scale_stated: bool = field(default=False, compare=False)
+    """Whether the scale itself is printed: "million", 万元, and 元 alone for single yuan; "RMB" leaves it open."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ The only home of the spreadsheet readers. Bad input becomes findings and quarant
 Not here: what happens to the lines afterwards (`warehouse`, `derive`).
 """
 
-from valuenet_pipeline.extract.read import Options, Reading, read_extract
+from valuenet_pipeline.extract.book import Options
+from valuenet_pipeline.extract.read import Reading, read_extract
 
 __all__ = ["Options", "Reading", "read_extract"]

@@ -29,6 +29,11 @@ def _header(row: tuple[CellValue, ...]) -> dict[str, int]:
     return {str(value).strip().lower(): column for column, value in enumerate(row) if value is not None}
 
 
+def _may_be_header(row: tuple[CellValue, ...]) -> bool:
+    """Whether the row has texts enough to be looked at: rows of figures have one, and they are most."""
+    return sum([type(value) is str for value in row]) >= len(NEEDED)
+
+
 def read_provenance(sheets: Iterable[Sheet]) -> tuple[dict[tuple[str, str], Provenance], dict[str, int]]:
     """Provenance by (sheet, cell), and per sheet the row at which its provenance table begins."""
     found: dict[tuple[str, str], Provenance] = {}
@@ -36,7 +41,7 @@ def read_provenance(sheets: Iterable[Sheet]) -> tuple[dict[tuple[str, str], Prov
     for sheet in sheets:
         columns: dict[str, int] = {}
         for number, row in enumerate(sheet.rows):
-            if not columns and set(header := _header(row)) >= NEEDED:
+            if not columns and _may_be_header(row) and set(header := _header(row)) >= NEEDED:
                 columns, begins[sheet.name] = header, number
                 continue
             if not columns:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from valuenet_pipeline.catalog import Catalog
+from valuenet_pipeline.catalog.wording import states_loss_as_negative
+from valuenet_pipeline.extract.labels import Lexicon
 from valuenet_pipeline.extract.lines import Line
 from valuenet_pipeline.vocabulary import Finding
 
@@ -15,20 +18,32 @@ CHAINS: tuple[tuple[str, str, str], ...] = (
     ("net_profit", "profit_before_tax", "income_tax_expense"),
 )
 """total = base less deduction, in natural sign."""
+CHAINED = {concept_id for chain in CHAINS for concept_id in chain}
+GAINS = ("government_grants_and_similar_income", "investment_income", "fair_value_gains_net")
+IMPAIRMENTS = ("asset_impairment_loss", "credit_impairment_loss")
+CHINESE = re.compile("[\u4e00-\u9fff]")
+MIXED = "the table prints expenses or payments in mixed signs and no sum tells which is meant"
+REMEDY = "check the signs of the expense and payment lines"
+PREVAILING = 10
+"""How many times the amount of the other sign one sign must have to be the table's convention."""
+
+
+TELLING = frozenset({"revenue", "operating_revenue", "total_assets", "current_assets", "total_equity_and_liabilities"})
+"""Concepts that no company reports below zero."""
 
 
 def _votes(lines: list[Line], catalog: Catalog) -> tuple[int, int]:
     """How many sums close when deductions are printed negative, and when printed positive."""
-    by_key: dict[tuple[int, str | None], dict[str, Line]] = {}
+    by_key: dict[tuple[str | None, int, str | None, str | None], dict[str, Line]] = {}
     for line in lines:
-        if line.concept_id and line.value is not None:
-            by_key.setdefault((line.fiscal_year, line.member_id), {})[line.concept_id] = line
+        if line.concept_id in CHAINED and line.value is not None:
+            by_key.setdefault((line.entity, line.fiscal_year, line.member_id, line.unit), {})[line.concept_id] = line
     negative = positive = 0
     for row in by_key.values():
         for total, base, deduction in CHAINS:
             if total in row and base in row and deduction in row:
                 values = [row[name].value or Decimal(0) for name in (total, base, deduction)]
-                tolerance = sum(Decimal(10) ** -(row[name].decimals or 0) for name in (total, base, deduction)) / 2
+                tolerance = sum(_unit_printed(row[name].decimals) for name in (total, base, deduction)) / 2
                 if values[2] == 0:
                     continue
                 negative += abs(values[0] - values[1] - values[2]) <= tolerance
@@ -36,47 +51,126 @@ def _votes(lines: list[Line], catalog: Catalog) -> tuple[int, int]:
     return negative, positive
 
 
+@lru_cache(maxsize=64)
+def _unit_printed(decimals: int | None) -> Decimal:
+    """One unit of the last digit printed."""
+    return Decimal(10) ** -(decimals or 0)
+
+
 def natural_signs(lines: list[Line], catalog: Catalog) -> tuple[list[Line], list[Finding]]:
     """Lines of one table with every value in its concept's natural sign.
 
-    The convention is the one under which the table's own sums close; without sums, the one that all its
-    deductions share. A table that allows neither keeps its deductions out.
+    Each statement in the table has a convention of its own: the one under which its sums close; without sums, the one
+    that its deductions share, save small ones such as a tax credit. Where neither tells, a concept that cannot be
+    negative is settled by its own figures, and the other deductions are kept out.
     """
-    lines = [_magnitude(line, catalog) for line in lines]
-    deductions = [line for line in lines if _is_deduction(line, catalog) and line.value]
-    if not deductions:
-        return lines, []
-    negative, positive = _votes(lines, catalog)
+    printed = {line.concept_id for line in lines}
+    concepts = [concept for concept in map(catalog.concepts.get, printed - {None}) if concept is not None]  # type: ignore[arg-type]
+    memos = {concept.concept_id for concept in concepts if concept.is_memo}
+    # a memo line's amount counts, whichever sign it is printed in
+    signed = [line.with_value(abs(line.value)) if line.concept_id in memos and line.value else line for line in lines]
+    gains = _in_gain_form(signed) if printed & set(IMPAIRMENTS) else set()
+    _negate(signed, gains)
+    findings: list[Finding] = []
+    for statement in ("income_statement", "cash_flow"):
+        deductions = {c.concept_id for c in concepts if c.is_deduction and c.statement == statement}
+        found = (index for index, line in enumerate(signed) if line.concept_id in deductions and line.value)
+        places = [index for index in found if index not in gains]
+        if not places:
+            continue
+        is_negative = _convention([signed[index] for index in places], signed, catalog)
+        if is_negative is None:
+            findings += _settle_each(signed, places, catalog)
+        elif is_negative:
+            _negate(signed, places)
+    return signed, findings
+
+
+def _in_gain_form(lines: list[Line]) -> set[int]:
+    """Impairments among the gains of a Chinese income statement, where a loss is entered with a minus sign.
+
+    The forms of 2018 and later print them below 其他收益 and 投资收益; earlier forms print them among the costs.
+    """
+    found: set[int] = set()
+    gains_above: set[tuple[str | None, int, str | None]] = set()
+    for index, line in enumerate(lines):
+        key = (line.entity, line.fiscal_year, line.unit)
+        if line.concept_id in GAINS:
+            gains_above.add(key)
+        is_chinese_impairment = line.concept_id in IMPAIRMENTS and line.value and CHINESE.search(line.label)
+        if is_chinese_impairment and (key in gains_above or states_loss_as_negative(line.label)):
+            found.add(index)
+    return found
+
+
+def _convention(deductions: list[Line], lines: list[Line], catalog: Catalog) -> bool | None:
+    """Whether deductions are printed negative; None where neither sums nor amounts tell."""
+    is_income = catalog.concepts[deductions[0].concept_id or ""].statement == "income_statement"
+    negative, positive = _votes(lines, catalog) if is_income else (0, 0)
     if not negative and not positive:
-        negative = sum(line.value < 0 for line in deductions if line.value)
-        positive = len(deductions) - negative
-        if negative and positive:
-            negative = positive = 0
-    if bool(negative) == bool(positive):
-        return _kept_out(lines, catalog)
-    flip = -1 if negative else 1
-    return [
-        replace(line, value=line.value * flip) if line.value and _is_deduction(line, catalog) else line
-        for line in lines
-    ], []
+        below = -sum(line.value for line in deductions if line.value and line.value < 0)
+        above = sum(line.value for line in deductions if line.value and line.value > 0)
+        return None if below <= PREVAILING * above and above <= PREVAILING * below else below > above
+    # a few sums of either convention close by chance, or fail for another fault
+    if negative and positive and negative <= PREVAILING * positive and positive <= PREVAILING * negative:
+        return None
+    return negative > positive
 
 
-def _is_deduction(line: Line, catalog: Catalog) -> bool:
-    concept = catalog.concepts.get(line.concept_id or "")
-    return concept is not None and concept.is_deduction
+def _settle_each(signed: list[Line], places: list[int], catalog: Catalog) -> Iterator[Finding]:
+    """Concept by concept: one that cannot be negative is in its natural sign whichever it is printed in."""
+    by_concept: dict[str, list[int]] = {}
+    for index in places:
+        by_concept.setdefault(signed[index].concept_id or "", []).append(index)
+    for concept_id, indices in by_concept.items():
+        signs = {signed[index].value > 0 for index in indices}  # type: ignore[operator]
+        if catalog.concepts[concept_id].is_non_negative and len(signs) == 1:
+            if not signs.pop():
+                _negate(signed, indices)
+            continue
+        for index in indices:
+            signed[index] = signed[index].kept_out(MIXED)
+        first = signed[indices[0]]
+        yield Finding("SGN-01", "error", f"{MIXED}: {first.label!r}", REMEDY, first.sheet, first.cell, first.label)
 
 
-def _magnitude(line: Line, catalog: Catalog) -> Line:
-    """A memo line's amount, whichever sign it is printed in."""
-    concept = catalog.concepts.get(line.concept_id or "")
-    return replace(line, value=abs(line.value)) if concept and concept.is_memo and line.value else line
+def _negate(signed: list[Line], places: Iterable[int]) -> None:
+    for index in places:
+        line = signed[index]
+        assert line.value is not None
+        signed[index] = line.with_value(-line.value)
 
 
-def _kept_out(lines: Iterable[Line], catalog: Catalog) -> tuple[list[Line], list[Finding]]:
-    reason = "the table prints expenses in mixed signs and no sum tells which is meant"
-    kept = [line.kept_out(reason) if line.value and _is_deduction(line, catalog) else line for line in lines]
-    first = next(line for line in kept if line.outcome == "quarantined")
-    finding = Finding(
-        "SGN-01", "error", reason, "check the signs of the expense lines", first.sheet, first.cell, first.label
-    )
-    return kept, [finding]
+def check_signs(lines: list[Line], lexicon: Lexicon) -> tuple[list[Line], list[Finding]]:
+    """Lines whose concept cannot be negative and is, in quarantine; an elimination between segments may be.
+
+    Where such a line is no deduction (revenue, total assets), the signs of its whole column are turned, and every
+    figure of that statement and year is kept out.
+    """
+    checked = [_non_negative(line, lexicon) for line in lines]
+    negative = [line for line, before in zip(checked, lines, strict=True) if line is not before]
+    findings = [
+        Finding(
+            "SGN-02", "error", f"{line.reason}: {line.printed}", "check the figure's sign",
+            line.sheet, line.cell, line.label,
+        )
+        for line in negative
+    ]  # fmt: skip
+    turned = {
+        (line.entity, line.fiscal_year, line.unit, line.statement): line
+        for line in negative
+        if line.concept_id in TELLING and line.member_id is None
+    }
+    if turned:
+        for index, line in enumerate(checked):
+            first = turned.get((line.entity, line.fiscal_year, line.unit, line.statement))
+            if first is not None and line.is_figure and line.value:
+                checked[index] = line.kept_out(f"the signs of the column are turned: {first.reason}")
+    return checked, findings
+
+
+def _non_negative(line: Line, lexicon: Lexicon) -> Line:
+    if line.value is None or line.value >= 0 or line.outcome != "fact" or line.member_id in lexicon.eliminations:
+        return line
+    concept = lexicon.catalog.concepts.get(line.concept_id or "")
+    return line.kept_out(f"{concept.concept_id} cannot be negative") if concept and concept.is_non_negative else line

@@ -1,0 +1,457 @@
+"""The statement shape: items down, periods across. Headers of several rows, stacked tables, Note and 行次 columns.
+
+A table begins under a header of fiscal years and ends at the next header, or where a row shows that other columns begin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from valuenet_pipeline.catalog import Concept
+from valuenet_pipeline.catalog.wording import normalise
+from valuenet_pipeline.extract.grid import Sheet, address
+from valuenet_pipeline.extract.header import Block, both_units, find_headers, names_period
+from valuenet_pipeline.extract.heading import (
+    FORECAST,
+    INTERIM,
+    PARENT,
+    PRO_FORMA,
+    ROLLING,
+    SCHEDULE,
+    Heading,
+    find_title_period,
+    parse_heading,
+)  # fmt: skip
+from valuenet_pipeline.extract.labels import PRIMARY, Lexicon, statement_of_title
+from valuenet_pipeline.extract.number import Nil, Number, parse_number
+from valuenet_pipeline.extract.periods import FUTURE, NO_YEAR_END, Calendar, Span, resolve
+from valuenet_pipeline.extract.roles import ENTITY, Roles
+from valuenet_pipeline.extract.table import Figure, Item, Slot, Table
+from valuenet_pipeline.extract.unit import find_share_exponent, find_unit, parse_unit, split_unit_suffix
+from valuenet_pipeline.vocabulary import Finding, PrintedUnit
+
+NIL_LEGEND = re.compile(
+    r"^[\"'“”]?[-–—－―][\"'“”]?\s*(denotes|means|represents|stands for|indicates|表示|代表|:|：|=)\s*(nil|zero|零|无)",
+    re.I,
+)
+PARENT_TITLE = re.compile(
+    r"母公司|(?:statement|balance sheet|information|results|income)s?\b.*\bof the (?:parent )?company\b"
+    r"|parent[ -]company|parent only|company balance sheet|company statement",
+    re.I,
+)
+CONSOLIDATED_TITLE = re.compile(r"合并|合併|consolidated|\bgroup\b|集团|集團", re.I)
+PRO_FORMA_TITLE = re.compile(r"pro[ -]?forma|备考|備考|模拟", re.I)
+COMMON_SIZE_TITLE = re.compile(
+    r"common[ -]size|as an? percentage of|percent of (?:total )?(?:revenue|sales)|同型|百分比报表", re.I
+)
+SUMMARY_TITLE = re.compile(r"summary|selected|highlights|excerpt|摘要|概要|节选", re.I)
+DETAILS_TITLE = re.compile(r"\((?:details?|narrative|tables?|policies)\b[^)]*\)", re.I)
+SHORT_SECTIONS = ("per_share", "per_ads", "shares", "attribution", "comprehensive_attribution")
+"""Sections of the lines right below their heading: the next heading, known or not, ends them."""
+OTHER_TABLES = (INTERIM, ROLLING, FORECAST, PARENT, SCHEDULE, PRO_FORMA)
+"""Headings in the place of a label below which other figures than the table's begin."""
+FEWEST_STOPS = 3
+"""Rows that must end at the same year before that year is taken for a model's last actual one."""
+RATIO_HEADING = re.compile(r"growth|margins?\b|ratios?\b|% of|per cent|percent|同比|增长|比率|占比|指标分析", re.I)
+TOTALS = {normalise(word) for word in ("Total", "Group total", "合计", "合計", "总计", "總計", "小计")}
+
+
+def find_statements(
+    sheet: Sheet, lexicon: Lexicon, roles: Roles, clock: Calendar, stated: str | None = None
+) -> Iterator[Table]:
+    """The statement tables of a sheet, top to bottom; `stated` is the statement a layout says they are."""
+    blocks = list(find_headers(sheet, lexicon))
+    end_of_last = 0
+    for number, block in enumerate(blocks):
+        limit = blocks[number + 1].first_row if number + 1 < len(blocks) else len(sheet.rows)
+        above = range(end_of_last, block.first_row)
+        titles = Titles((*_texts(sheet, above), *block.label_texts), (*_first_texts(sheet, above), *block.label_texts))
+        table = _table(sheet, block, limit, titles, lexicon, roles, clock, stated)
+        end_of_last = 1 + max((figure.row for figure in table.figures), default=block.end_row - 1)
+        yield table
+
+
+@dataclass(frozen=True)
+class Titles:
+    """Texts above a table: all of them, and the first of each row, which alone speak of the table as a whole."""
+
+    every: tuple[str, ...]
+    first: tuple[str, ...]
+
+
+def _texts(sheet: Sheet, rows: range) -> Iterator[str]:
+    for row in rows:
+        yield from (value for value in sheet.rows[row] if isinstance(value, str) and value.strip())
+
+
+def _first_texts(sheet: Sheet, rows: range) -> Iterator[str]:
+    for row in rows:
+        value = next((value for value in sheet.rows[row] if value is not None), None)
+        if isinstance(value, str) and value.strip():
+            yield value
+
+
+def _table(
+    sheet: Sheet,
+    block: Block,
+    limit: int,
+    titles: Titles,
+    lexicon: Lexicon,
+    roles: Roles,
+    clock: Calendar,
+    stated: str | None,
+) -> Table:
+    end, ended_by = _end_of_body(sheet, block, limit, lexicon)
+    label_columns, unit_column, entity_column = _left_columns(sheet, block, end, lexicon, roles)
+    findings: list[Finding] = []
+    if ended_by and any(_has_figures(sheet, row, sorted(block.headings)) for row in range(end, limit)):
+        message = f"the rows from {ended_by} to row {limit} stand under no heading of fiscal years and were not read"
+        findings.append(_info("PER-01", message, "print a fiscal year above each column", sheet, ended_by))
+    slots = _slots(sheet, block, end, titles, clock, findings)
+    labels = [_labels(sheet, row, label_columns) for row in range(block.end_row, end)]
+    titled = stated or statement_of_title((sheet.name, *reversed(titles.first)))
+    statement = titled or lexicon.vote(text for texts in labels for text in texts)
+    reason = _exclusion_of_title((sheet.name, *titles.first))
+    if reason and slots:
+        findings.append(_info("FIL-12", f"the table is left out: {reason}", "", sheet, address(block.first_row, 0)))
+        slots = {}
+    figures = list(_figures(sheet, block, end, label_columns, unit_column, entity_column, slots, statement, lexicon))
+    figures = _without_doubled_totals(_with_balance_totals(sheet, figures, lexicon))
+    if _is_common_size(sheet, figures):
+        findings.append(
+            _info("UNI-01", "a common-size table is left out: its base is 100", "", sheet, address(block.first_row, 0))
+        )
+        figures = []
+    return Table(
+        sheet=sheet,
+        statement=statement,
+        titles=titles.first,
+        figures=figures,
+        is_titled=titled is not None and not any(SUMMARY_TITLE.search(text) for text in (sheet.name, *titles.first)),
+        dash_is_nil=any(NIL_LEGEND.match(text) for text in _texts(sheet, range(block.end_row, limit))),
+        findings=tuple(findings),
+    )
+
+
+def _info(check: str, message: str, remedy: str, sheet: Sheet, cell: str) -> Finding:
+    return Finding(check, "info", message, remedy, sheet.name, cell)
+
+
+def _exclusion_of_title(titles: tuple[str, ...]) -> str | None:
+    for title in titles:
+        if PARENT_TITLE.search(title) and not CONSOLIDATED_TITLE.search(title):
+            return "it is about the parent company alone"
+        if PRO_FORMA_TITLE.search(title):
+            return "its figures are pro forma"
+        if COMMON_SIZE_TITLE.search(title):
+            return "its figures are shares of a total"
+        if DETAILS_TITLE.search(title):
+            return "it is a detail of the notes, whose figures may be parts of the whole"
+    return None
+
+
+def _end_of_body(sheet: Sheet, block: Block, limit: int, lexicon: Lexicon) -> tuple[int, str | None]:
+    """The row at which other columns begin without a header of years, and the cell that shows it."""
+    columns = sorted(block.headings)
+    for row in range(block.end_row, limit):
+        cells = [(column, sheet.value(row, column)) for column in columns]
+        texts = [value for _, value in cells if isinstance(value, str) and parse_number(value) is None]
+        has_number = any(isinstance(parse_number(value), Number) for _, value in cells)
+        if has_number:
+            continue
+        left = [sheet.value(row, column) for column in range(columns[0] if columns else 0)]
+        label = next((value for value in left if isinstance(value, str) and value.strip()), None)
+        heading = parse_heading(label) if label else None
+        if (
+            heading is not None
+            and (names_period(heading) or heading.exclusion in OTHER_TABLES)
+            and heading.offset is None
+        ):
+            return row, address(row, 0)
+        if len(texts) >= 2 and (label is None or parse_unit(label)) and not all(parse_unit(text) for text in texts):
+            headings = [parse_heading(text) for text in texts]
+            if not all(found is not None and found.is_neutral for found in headings):
+                return row, address(row, columns[0])
+    return limit, None
+
+
+def _left_columns(
+    sheet: Sheet, block: Block, end: int, lexicon: Lexicon, roles: Roles
+) -> tuple[list[int], int | None, int | None]:
+    """Columns that hold labels, a unit per row, and a company per row."""
+    first_figure = min(block.headings, default=1)
+    unit_column = entity_column = None
+    labels: list[int] = []
+    for column in range(_width(sheet, block)):
+        if column in block.headings:
+            continue
+        role = next(
+            (
+                found
+                for row in range(block.first_row, block.end_row)
+                if isinstance(value := sheet.value(row, column), str) and (found := roles.role(value))
+            ),
+            None,
+        )
+        if role in ("unit", "currency"):
+            unit_column = column
+        elif role in ENTITY and not _are_labels(sheet, range(block.end_row, end), column, lexicon):
+            entity_column = column
+        elif column < first_figure and role not in ("ignore", "note"):
+            texts = [value for row in range(block.end_row, end) if isinstance(value := sheet.value(row, column), str)]
+            if sum(1 for text in texts if not _is_note(text)) * 2 >= len(texts) > 0:
+                labels.append(column)
+    return labels, unit_column, entity_column
+
+
+def _are_labels(sheet: Sheet, rows: range, column: int, lexicon: Lexicon) -> bool:
+    """Whether a column headed "name" holds names of items rather than of companies."""
+    texts = [value for row in rows if isinstance(value := sheet.value(row, column), str)]
+    return sum(lexicon.knows(split_unit_suffix(text)[0]) for text in texts) * 5 > len(texts)
+
+
+def _width(sheet: Sheet, block: Block) -> int:
+    return max((len(row) for row in sheet.rows[block.first_row : block.end_row]), default=0)
+
+
+_NOTE = re.compile(
+    r"\s*(?:[一二三四五六七八九十]+[、.])?[（(]?\d{0,3}[）)]?(?:[.(]?[a-z]{0,3}[.)]?)?(?:[,、/]\s*\d+(?:\([a-z]+\))?)*\s*",
+    re.I,
+)
+
+
+def _is_note(text: str) -> bool:
+    """A reference to the notes, such as "12", "2(p)" or "七、1"."""
+    return len(text) <= 12 and _NOTE.fullmatch(text) is not None
+
+
+def _labels(sheet: Sheet, row: int, columns: list[int]) -> list[str]:
+    found = (sheet.value(row, column) for column in columns)
+    return [value for value in found if isinstance(value, str) and value.strip()]
+
+
+def _slots(
+    sheet: Sheet, block: Block, end: int, titles: Titles, clock: Calendar, findings: list[Finding]
+) -> dict[int, Slot]:
+    """What each column says of its figures; columns that hold no annual actuals are left out, with a finding."""
+    title = _title_period(titles)
+    headings = dict(block.headings)
+    if title is not None and title.exclusion is not None:
+        headings = {column: replace(heading, exclusion=title.exclusion) for column, heading in headings.items()}
+    spans, left_out = resolve(headings, title, clock)
+    if clock.last_actual_year is None and sum(reason == FUTURE for reason in left_out.values()) > 1:
+        _leave_out_forecasts(sheet, block, end, spans, left_out, clock)
+    title_unit = next((unit for text in reversed(titles.every) if (unit := find_unit(text))), None)
+    shares = next((found for text in reversed(titles.every) if (found := find_share_exponent(text)) is not None), None)
+    slots = {}
+    for column, span in spans.items():
+        unit = block.headings[column].unit or block.units.get(column)
+        if unit is None:
+            unit = title_unit
+        elif title_unit is not None:
+            unit = both_units(unit, title_unit) if unit.measure is None or unit.measure == title_unit.measure else unit
+        slots[column] = Slot(
+            None, span.fiscal_year, span.start, span.end, unit, shares, span.no_flows, span.is_restated
+        )
+    _leave_out_restated(slots, left_out)
+    findings += _left_out(sheet, block, left_out)
+    return slots
+
+
+def _title_period(titles: Titles) -> Heading | None:
+    """The period nearest above the table; only a row's first text can say that the whole table is no annual one."""
+    for text in reversed(titles.every):
+        found = find_title_period(text)
+        if found is not None and (found.exclusion is None or text in titles.first):
+            return found
+    return None
+
+
+def _leave_out_restated(slots: dict[int, Slot], left_out: dict[int, str]) -> None:
+    """Where a year stands twice, once restated, the restated column speaks for the year."""
+    restated = {(slot.fiscal_year, slot.unit) for slot in slots.values() if slot.is_restated}
+    for column, slot in list(slots.items()):
+        if not slot.is_restated and (slot.fiscal_year, slot.unit) in restated:
+            left_out[column] = "superseded by the restated column beside it"
+            del slots[column]
+
+
+def _leave_out_forecasts(
+    sheet: Sheet, block: Block, end: int, columns: dict[int, Span], left_out: dict[int, str], clock: Calendar
+) -> None:
+    """A model whose columns run into the future without a mark: its actuals end where most of its rows end.
+
+    Rows that nobody forecasts (a balance sheet, a segment) stop at the last actual year; the file's own date of
+    change bounds it too. Where neither tells, no column can be taken for actual.
+    """
+    every = {column: span.fiscal_year for column, span in columns.items()}
+    future = [column for column, reason in left_out.items() if reason == FUTURE]
+    stops: Counter[int] = Counter()
+    for row in range(block.end_row, end):
+        filled = [column for column in (*every, *future) if isinstance(parse_number(sheet.value(row, column)), Number)]
+        if filled and not set(filled) & set(future):
+            stops[max(every[column] for column in filled)] += 1
+    last = stops.most_common(1)[0][0] if stops and stops.most_common(1)[0][1] >= FEWEST_STOPS else None
+    for column, span in list(columns.items()):
+        is_after_file = clock.modified_on is not None and span.end > clock.modified_on
+        if last is None or span.fiscal_year > last or is_after_file:
+            left_out[column] = FORECAST
+            del columns[column]
+
+
+def _left_out(sheet: Sheet, block: Block, left_out: Mapping[int, str]) -> Iterator[Finding]:
+    for reason in sorted(set(left_out.values())):
+        columns = sorted(column for column, why in left_out.items() if why == reason)
+        places = ", ".join(address(block.first_row, column) for column in columns[:4])
+        message = f"{len(columns)} column(s) are left out: {reason} ({places}{', ...' if len(columns) > 4 else ''})"
+        check = {FORECAST: "PER-08", FUTURE: "PER-04", PARENT: "FIL-12"}.get(reason, "PER-07")
+        remedy = "state the fiscal year end in entity.yaml or by option" if reason == NO_YEAR_END else ""
+        yield _info(check, message, remedy, sheet, address(block.first_row, columns[0]))
+
+
+def _figures(
+    sheet: Sheet,
+    block: Block,
+    end: int,
+    label_columns: list[int],
+    unit_column: int | None,
+    entity_column: int | None,
+    slots: Mapping[int, Slot],
+    statement: str | None,
+    lexicon: Lexicon,
+) -> Iterator[Figure]:
+    """Figure cells with their labels; a label without figures is a heading that gives those below it context."""
+    columns = sorted(slots)
+    every_column = sorted(block.headings)
+    above = _Above(statement)
+    for row in range(block.end_row, end):
+        texts = _labels(sheet, row, label_columns)
+        if not texts:
+            continue
+        known = next((text for text in texts if lexicon.knows(split_unit_suffix(text)[0])), texts[0]).strip()
+        if not _has_figures(sheet, row, every_column):
+            above = above.heading(known, lexicon)
+            continue
+        if lexicon.is_ignored(split_unit_suffix(known)[0]):
+            continue
+        item = above.item(known, lexicon)
+        if unit_column is not None and item.unit is None and isinstance(printed := sheet.value(row, unit_column), str):
+            item = item._replace(unit=parse_unit(printed))
+        entity = sheet.value(row, entity_column) if entity_column is not None else None
+        for column in columns:
+            if sheet.value(row, column) is not None:
+                slot = slots[column]
+                yield Figure(row, column, item, slot._replace(entity=str(entity)) if entity is not None else slot)
+        if item.concept is not None:
+            last = item.concept.concept_id
+            above = replace(above, section=lexicon.section_after.get(last, above.section), last=last)
+
+
+@dataclass(frozen=True)
+class _Above:
+    """What the headings above a row say of it."""
+
+    statement: str | None
+    section: str | None = None
+    concept_id: str | None = None
+    """A concept that a heading names: the members below it are its parts."""
+    member_id: str | None = None
+    """A member that a heading names: the items below it are the member's."""
+    unit: PrintedUnit | None = None
+    last: str | None = None
+    """Concept of the last figures above."""
+    is_foreign: bool = False
+    """Whether the rows below are no amounts of the whole company: growth rates, margins, an unknown segment."""
+
+    def heading(self, printed: str, lexicon: Lexicon) -> _Above:
+        """The context below a label without figures."""
+        label, unit = split_unit_suffix(printed)
+        titled = statement_of_title((label,))
+        statement = titled or self.statement
+        ends = titled is not None or self.section in SHORT_SECTIONS
+        section = lexicon.sections.get(normalise(label), None if ends else self.section)
+        if section == "attribution" and self.last == "total_comprehensive_income":
+            section = "comprehensive_attribution"
+        statement = lexicon.section_statement.get(section or "", statement)
+        member = lexicon.members.get(normalise(label))
+        concept_id = lexicon.concept(label, statement, None)
+        is_known = bool(member or concept_id or titled or normalise(label) in lexicon.sections)
+        is_foreign = not is_known and (statement == "segment" or RATIO_HEADING.search(label) is not None)
+        return _Above(statement, section, concept_id, member.member_id if member else None, unit, self.last, is_foreign)
+
+    def item(self, printed: str, lexicon: Lexicon) -> Item:
+        """What a labelled row of figures means here."""
+        label, unit = split_unit_suffix(printed)
+        member = lexicon.members.get(normalise(label))
+        if self.concept_id and (member or normalise(label) in TOTALS):
+            concept_id: str | None = self.concept_id
+            member_id = member.member_id if member else None
+            unit = unit or self.unit
+        else:
+            concept_id, member_id = lexicon.concept(label, self.statement, self.section), self.member_id
+        concept = lexicon.catalog.concepts.get(concept_id) if concept_id and not self.is_foreign else None
+        return Item(printed, self.statement, self.section, concept, member_id, unit)
+
+
+def _has_figures(sheet: Sheet, row: int, columns: list[int]) -> bool:
+    """Whether any figure column of the row holds a number or a dash."""
+    return any(isinstance(parse_number(sheet.value(row, column)), Number | Nil) for column in columns)
+
+
+def _with_balance_totals(sheet: Sheet, figures: list[Figure], lexicon: Lexicon) -> list[Figure]:
+    """A balance sheet that prints "Total" for either side: the side is told by the lines above it.
+
+    Only where exactly two such rows agree in every column, as the two sides of a balance sheet must.
+    """
+    rows: dict[int, list[Figure]] = {}
+    for figure in figures:
+        item = figure.item
+        if item.statement == "balance_sheet" and item.concept is None and normalise(item.label) in TOTALS:
+            rows.setdefault(figure.row, []).append(figure)
+    if len(rows) != 2:
+        return figures
+    values = [[(figure.column, sheet.value(figure.row, figure.column)) for figure in row] for row in rows.values()]
+    if values[0] != values[1]:
+        return figures
+    concepts: dict[int, Concept] = {}
+    above = 0
+    for row in sorted(rows):
+        balances = Counter(f.item.concept.balance for f in figures if above <= f.row < row and f.item.concept)
+        side = "total_assets" if balances["debit"] > balances["credit"] else "total_equity_and_liabilities"
+        concepts[row], above = lexicon.catalog.concepts[side], row
+    return [
+        figure._replace(item=figure.item._replace(concept=concepts[figure.row])) if figure.row in concepts else figure
+        for figure in figures
+    ]
+
+
+def _without_doubled_totals(figures: list[Figure]) -> list[Figure]:
+    """A bare "Total" is a section's total only where no line is labelled as that total."""
+    labelled = {
+        figure.item.concept.concept_id
+        for figure in figures
+        if figure.item.concept and figure.item.member_id is None and normalise(figure.item.label) not in TOTALS
+    }
+    bare = {
+        id(figure.item): figure.item._replace(concept=None)
+        for figure in figures
+        if figure.item.concept and normalise(figure.item.label) in TOTALS and figure.item.member_id is None
+        and figure.item.statement in PRIMARY and figure.item.concept.concept_id in labelled
+    }  # fmt: skip
+    return [figure._replace(item=bare.get(id(figure.item), figure.item)) for figure in figures] if bare else figures
+
+
+def _is_common_size(sheet: Sheet, figures: list[Figure]) -> bool:
+    """Whether revenue or total assets is exactly 100 throughout: shares, not amounts."""
+    for base in ("revenue", "total_assets"):
+        values = [
+            parse_number(sheet.value(figure.row, figure.column))
+            for figure in figures
+            if figure.item.concept and figure.item.concept.concept_id == base and figure.item.member_id is None
+        ]
+        if len(values) > 1 and all(isinstance(value, Number) and value.value == 100 for value in values):
+            return True
+    return False
