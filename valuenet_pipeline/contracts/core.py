@@ -110,10 +110,11 @@ class SliceLine(Table):
 
     class Config(Table.Config):
         name = "core.reported_line"
-        unique = ["sheet", "cell"]
+        unique = ["sheet", "cell", "concept_id"]
 
+    entity: Text = text("Company as printed, where the extract holds several; none means the folder's", nullable=True)
     sheet: Text = text("Sheet")
-    cell: Text = text("Cell address")
+    cell: Text = text("Cell address, or the path of the figure in a JSON file")
     statement: Text = text("Statement the table was taken for", nullable=True)
     section: Text = text("Section heading above the line", nullable=True)
     label: Text = text("Label as printed")
@@ -138,7 +139,7 @@ class ReportedLine(SliceLine):
 
     class Config(Table.Config):
         name = "core.reported_line"
-        unique = ["extract_id", "sheet", "cell"]
+        unique = ["extract_id", "sheet", "cell", "concept_id"]
 
     extract_id: Text = text("File the cell stands in")
     entity_id: Text = text("Company")
@@ -149,7 +150,7 @@ class Fact(Table):
 
     class Config(Table.Config):
         name = "core.fact"
-        unique = ["extract_id", "sheet", "cell"]
+        unique = ["extract_id", "sheet", "cell", "concept_id"]
 
     entity_id: Text = text("Company")
     fiscal_year: Whole = whole("Fiscal year, the calendar year in which it ends")

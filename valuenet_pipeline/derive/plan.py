@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from valuenet_pipeline.catalog import Catalog
+from valuenet_pipeline.derive.audit import audit_steps, finding_query
 from valuenet_pipeline.derive.formula import CompiledMetric, compile_metrics
 from valuenet_pipeline.derive.metric import literal, metric_query, wide_query
 from valuenet_pipeline.derive.segment import SEGMENT_CONCENTRATION, SEGMENT_MIX, flywheel_query
@@ -12,7 +13,7 @@ from valuenet_pipeline.derive.statement import FACT_VIEWS, statement_query
 
 
 class Derivation(NamedTuple):
-    """A relation and the query that fills it."""
+    """A relation and the query that fills it; kinds are those of a build's steps."""
 
     name: str
     query: str
@@ -81,6 +82,8 @@ def plan(catalog: Catalog) -> tuple[Derivation, ...]:
     ratios = tuple(one for one in metrics if one.metric.table == "ratio")
     indicators = tuple(one for one in metrics if one.metric.table == "profit_model")
     return (
+        *(Derivation(f"temp.{name}", query, "audit") for name, query in audit_steps(catalog)),
+        Derivation("temp.audit_finding", finding_query(catalog), "finding"),
         *(Derivation(name, query, "view", text) for name, (text, query) in FACT_VIEWS.items()),
         *(
             Derivation(f"mart.{name}", statement_query(catalog, name), "statement")

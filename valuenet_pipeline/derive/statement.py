@@ -8,16 +8,20 @@ from valuenet_pipeline.derive.metric import literal
 REPORT_RANK = "case report_kind when 'annual_report' then 0 when 'prospectus' then 0 when 'unstated' then 1 else 2 end"
 """Audited reports before summaries, whatever their year."""
 
+PRESENTED = """select f.* from core.fact f join core.entity e using (entity_id)
+where e.currency is null or not regexp_matches(f.unit, '^[A-Z]{3}($|_)') or f.unit[:3] = e.currency"""
+"""Facts in the company's presentation currency: convenience translations stay in core.fact."""
+
 FACT_VIEWS = {
     "core.fact_current": (
         "The latest vintage of every figure: audited reports before summaries, then the newest report, then precision",
-        f"""select * from core.fact qualify row_number() over (
+        f"""{PRESENTED} qualify row_number() over (
   partition by entity_id, fiscal_year, concept_id, member_id
   order by {REPORT_RANK}, report_fiscal_year desc, decimals desc, extract_id, sheet, cell) = 1""",
     ),
     "core.fact_as_reported": (
         "The first print of every figure: audited reports before summaries, then the oldest report, then precision",
-        f"""select * from core.fact qualify row_number() over (
+        f"""{PRESENTED} qualify row_number() over (
   partition by entity_id, fiscal_year, concept_id, member_id
   order by {REPORT_RANK}, report_fiscal_year, decimals desc, extract_id, sheet, cell) = 1""",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +20,33 @@ IDENTITY_NOTES = {
     "description": "What must hold",
     "difference": "Total less the sum of its parts, in base units",
     "tolerance": "Half a unit of the last printed digit, summed over the figures",
-    "verdict": "pass within the tolerance, warning within twice of it, else error",
+    "verdict": "pass within the tolerance, warning within twice of it, else error; info where nothing can be decided",
+    "identity": "Name of the identity; one check can have several",
+    "value": "Printed total in base units",
+    "hint": "What would make the sum hold, or why it should hold",
+    "hint_sheet": "Sheet of the line that the hint names",
+    "hint_cell": "Cell of the line that the hint names",
 }
+
+
+AUDIT_KINDS = ("audit", "finding")
+
+KEPT_OUT = """
+update core.reported_line as l set outcome = 'quarantined', reason = r.why
+from (
+  select l.extract_id, l.sheet, l.cell, left(string_agg(distinct f.check_id || ': ' || f.message, '; '), 1000) as why
+  from core.reported_line l left join core.concept c using (concept_id)
+  join temp.audit_finding f on f.extract_id = l.extract_id and f.entity_id = l.entity_id and f.severity = 'error'
+    and case f.keeps_out when 'cell' then f.sheet = l.sheet and f.cell = l.cell
+      when 'statement' then f.fiscal_year = l.fiscal_year and (
+        l.statement = f.statement
+        or (c.statement = f.statement and l.member_id is null and l.statement is distinct from 'segment')
+        or (f.statement = 'segment' and l.member_id is not null))
+      else false end
+  where l.outcome in ('fact', 'nil') group by all
+) r
+where l.extract_id = r.extract_id and l.sheet = r.sheet and l.cell = r.cell"""
+"""An error keeps out the statement-year or the cell it is about, whichever table of the extract prints the lines."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +56,16 @@ class Sources:
     frames: dict[str, pd.DataFrame]
     slices: dict[str, tuple[str, Path]]
     """extract_id → (entity_id, folder of its slice)."""
+    names: Mapping[str, str]
+    """Name, ticker or alias of a company → entity_id."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One derived relation: kind is table, statement, view, macro, or scratch (gone when the build ends)."""
+    """One derived relation: kind is table, statement, view, macro, or scratch (gone when the build ends).
+
+    Kinds audit and finding are scratch as well: made before anything is derived, and before facts are told from lines.
+    """
 
     name: str
     query: str
@@ -78,9 +108,10 @@ def build(path: Path, sources: Sources, identities: str, steps: Sequence[Step], 
             for statement in ddl(table):
                 connection.execute(statement)
         _load(connection, sources)
-        _audit(connection, identities)
+        _audit(connection, identities, steps)
         for step in steps:
-            _derive(connection, step, notes)
+            if step.kind not in AUDIT_KINDS:
+                _derive(connection, step, notes)
         _check_keys(connection)
         connection.execute("commit")
         connection.execute("checkpoint warehouse")
@@ -119,13 +150,13 @@ def _load(connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
             continue
         listed = "[" + ", ".join(map(quote, files)) + "]"
         owners = ", ".join(f"({quote(file)}, {quote(e)}, {quote(n)})" for file, (e, n) in files.items())
-        _insert(
-            connection,
-            table,
-            f"""select s.* exclude (filename), o.extract_id, o.entity_id
+        query = f"""select s.* exclude (filename), o.extract_id, o.entity_id
             from read_parquet({listed}, filename = true) s
-            join (values {owners}) as o(filename, extract_id, entity_id) using (filename)""",
+            join (values {owners}) as o(filename, extract_id, entity_id) using (filename)"""
+        _insert(
+            connection, table, _by_printed_company(query, sources.names) if slice_name == "reported_line" else query
         )
+    _add_printed_companies(connection)
     _insert(
         connection,
         "core.value_net_node",
@@ -133,28 +164,51 @@ def _load(connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
     )
 
 
-def _audit(connection: duckdb.DuckDBPyConnection, identities: str) -> None:
-    """Keep out the statement-years that do not add up, and turn every verdict into a finding."""
+SLUG = r"trim(regexp_replace(lower(nfc_normalize({})), '[^\p{{L}}\p{{N}}]+', '_', 'g'), '_')"
+"""A printed company as an identifier."""
+
+
+def _by_printed_company(lines: str, names: Mapping[str, str]) -> str:
+    """Lines that print a company's name belong to that company, whichever folder the extract lies in."""
+    known = ", ".join(f"({quote(name)}, {quote(entity_id)})" for name, entity_id in names.items()) or "(null, null)"
+    return f"""select l.* replace (
+          case when l.entity is null then l.entity_id else coalesce(k.entity_id, {SLUG.format("l.entity")}) end as entity_id)
+        from ({lines}) l left join (
+          select {SLUG.format("name")} as name, min(entity_id) as entity_id from (values {known}) as n(name, entity_id)
+          group by all) k on k.name = {SLUG.format("l.entity")}"""
+
+
+def _add_printed_companies(connection: duckdb.DuckDBPyConnection) -> None:
+    """Companies that only a data file names; and the presentation currency of those whose profile states none."""
+    _insert(
+        connection,
+        "core.entity",
+        """select entity_id, min(entity) as name_en, strftime(mode(period_end), '%m-%d') as fiscal_year_end
+        from core.reported_line where entity_id not in (select entity_id from core.entity) group by entity_id""",
+    )
+    connection.execute(
+        """update core.entity as e set currency = m.currency
+        from (select entity_id, mode(l.unit) as currency from core.reported_line l join core.concept c using (concept_id)
+              where c.unit = 'currency' and l.unit is not null group by entity_id) m
+        where m.entity_id = e.entity_id and e.currency is null"""
+    )
+
+
+def _audit(connection: duckdb.DuckDBPyConnection, identities: str, steps: Sequence[Step]) -> None:
+    """Turn what the checks say into findings, and keep out what an error is about."""
+    for step in steps:
+        if step.kind == "audit":
+            _make_scratch(connection, step)
     connection.execute(f"create table core.identity_result as {identities}")
     connection.execute(
         "comment on table core.identity_result is 'Identities that could be evaluated, per extract and fiscal year'"
     )
     _describe_columns(connection, "core.identity_result", IDENTITY_NOTES)
-    connection.execute(
-        """update core.reported_line as l set outcome = 'quarantined', reason = r.why
-        from (select extract_id, fiscal_year, statement, string_agg(check_id || ': ' || description, '; ') as why
-              from core.identity_result where verdict = 'error' group by all) r
-        where l.extract_id = r.extract_id and l.fiscal_year = r.fiscal_year and l.statement = r.statement
-          and l.outcome in ('fact', 'nil')"""
-    )
-    _insert(
-        connection,
-        "mart.finding",
-        """select check_id, verdict as severity, extract_id, entity_id, fiscal_year,
-          description || ', but the difference is ' || difference || ' with a tolerance of ' || tolerance as message,
-          'compare the lines with the report; an error keeps the statement-year out until the extract is mended' as remedy
-        from core.identity_result where verdict <> 'pass'""",
-    )
+    for step in steps:
+        if step.kind == "finding":
+            _make_scratch(connection, step)
+            connection.execute(KEPT_OUT)
+            _insert(connection, "mart.finding", f"select * exclude (keeps_out, statement) from {step.name}")
     _insert(
         connection,
         "core.fact",
@@ -191,7 +245,7 @@ def _derive(connection: duckdb.DuckDBPyConnection, step: Step, notes: dict[str, 
     elif step.kind == "macro":
         connection.execute(step.query)
     elif step.kind == "scratch":
-        connection.execute(f"create temp table {step.name.removeprefix('temp.')} as {step.query}")
+        _make_scratch(connection, step)
     else:
         connection.execute(f"create table {step.name} as {step.query}")
         title = step.name.split(".")[1].replace("_", " ")
@@ -199,6 +253,10 @@ def _derive(connection: duckdb.DuckDBPyConnection, step: Step, notes: dict[str, 
             f"comment on table {step.name} is {quote(f'The {title}, one row per entity and fiscal year, latest vintage')}"
         )
         _describe_columns(connection, step.name, notes)
+
+
+def _make_scratch(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
+    connection.execute(f"create temp table {step.name.removeprefix('temp.')} as {step.query}")
 
 
 def _describe_columns(connection: duckdb.DuckDBPyConnection, name: str, notes: dict[str, str]) -> None:
