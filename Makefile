@@ -18,7 +18,7 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test ui check lock clean
+.PHONY: help run test ui check bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -36,7 +36,10 @@ check: $(DEV) ## Check format, lint, import layers and types
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
 	@$(BIN)/lint-imports
-	@$(BIN)/mypy valuenet_pipeline
+	@$(BIN)/mypy valuenet_pipeline benchmarks
+
+bench: $(DEV) ## Measure speed against the budgets (about a minute)
+	@$(BIN)/python -m benchmarks
 
 lock: ## Re-create the two lock files (needs uv)
 	@echo "Locking the dependencies"

@@ -1,0 +1,1 @@
+"""Speed against the budgets of the design, measured side by side: `make bench`. Never a test: machines differ."""
