@@ -4,15 +4,37 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pytest
+import yaml
+from rich.console import Console
 from typer.testing import CliRunner
 
 from valuenet_pipeline.cli import app
 from valuenet_pipeline.orchestration import flow
+from valuenet_pipeline.report.reading import Shown, Suggestion, print_reading
+from valuenet_pipeline.vocabulary import Finding
 
 runner = CliRunner()
+EXAMPLE = Path(__file__).parent.parent / "examples" / "messy-report.csv"
+COLUMNS = [
+    "entity", "fiscal_year", "period_end", "concept", "member", "value", "currency", "unit", "decimals", "sheet", "cell",
+    "label", "statement",
+]  # fmt: skip
+
+
+def read(*arguments: str | Path) -> str:
+    """What `read` prints for a person."""
+    result = runner.invoke(app, ["read", *map(str, arguments)])
+    assert result.exit_code == 0, result.stderr
+    return result.stdout
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +66,101 @@ def test_read_says_what_is_wrong_with_an_option(shipped: flow.Project) -> None:
     result = runner.invoke(app, ["read", str(file), "--fiscal-year-end", "31 March"])
     assert result.exit_code == 1
     assert "MM-DD" in result.stderr
+
+
+def test_read_prints_columns_that_other_programs_rely_on() -> None:
+    assert read(EXAMPLE, "--format", "csv").splitlines()[0].split(",") == COLUMNS
+    facts = json.loads(read(EXAMPLE, "--format", "json"))
+    assert list(facts[0]) == COLUMNS
+    assert (facts[0]["concept"], facts[0]["value"], facts[0]["cell"]) == ("revenue", "12865403700", "C5")
+
+
+def test_read_shows_what_the_file_was_taken_for_and_its_figures_as_printed() -> None:
+    lines = read(EXAMPLE).splitlines()
+    assert lines[0] == "messy-report.csv: annual report, 22 figure cells, 20 facts"
+    (found,) = (line for line in lines if "periods across" in line)
+    assert found.split() == ["csv", "Income", "statement", "rows", "5-15", "statement:", "periods", "across", "2023,", "2022", "CNY", "万"]  # fmt: skip
+    (revenue,) = (line for line in lines if "营业收入" in line)
+    assert revenue.split() == ["Revenue", "一、营业收入", "CNY", "万", "1,286,540.37", "1,104,218.90"]
+
+
+def test_read_says_what_was_not_understood_where_and_what_to_write(tmp_path: Path) -> None:
+    shown = read(EXAMPLE)
+    assert "error: the label is not known\n    in csv!C11 加：资产处理收益" in shown
+    assert "interim period" in shown
+    block = shown[shown.index("labels:") :]
+    choice = "# asset_disposal_gains:"
+    assert choice in block
+    shutil.copy(EXAMPLE, tmp_path)
+    profile = f"entity_id: galaxy\nname: {{en: Galaxy}}\n{block.replace(choice, choice.removeprefix('# '))}"
+    assert yaml.safe_load(profile)["labels"] == {"asset_disposal_gains": ["加：资产处理收益"]}
+    (tmp_path / "entity.yaml").write_text(profile, encoding="utf-8")
+    again = read(tmp_path / EXAMPLE.name)
+    assert "of galaxy, 22 figure cells, 22 facts" in again
+    assert "not known" not in again
+
+
+def test_read_shows_the_first_of_many_companies_and_counts_the_others(tmp_path: Path) -> None:
+    rows = [f"Company {n},2023-12-31,USD,{n}000000000,{n}500000000" for n in range(1, 41)]
+    text = "\n".join(["Company,Report Date,Currency,Revenue,Total Assets", *rows]) + "\n"
+    (tmp_path / "panel.csv").write_text(text, encoding="utf-8")
+    shown = read(tmp_path / "panel.csv")
+    assert "panel: a row per period" in shown
+    assert [f"\nCompany {n}\n" in shown for n in (1, 3, 4)] == [True, True, False]
+    assert "37 more companies: 40 in all, 2 to 2 facts each" in shown
+    assert len(shown.splitlines()) < 60
+
+
+def test_read_suggests_a_layout_where_the_file_does_not_say_enough(tmp_path: Path) -> None:
+    (tmp_path / "bare.csv").write_text(
+        "Item,2023,2022\nRevenue,1286.5,1104.2\nGross profit,384.7,312.1\n", encoding="utf-8"
+    )
+    shown = read(tmp_path / "bare.csv")
+    entries = yaml.safe_load(shown[shown.index('- file: "bare.csv"') :])
+    assert [(entry["file"], entry["sheet"], set(entry) >= {"currency", "scale"}) for entry in entries] == [
+        ("bare.csv", "csv", True)
+    ]
+
+
+def test_read_refuses_with_reasons_and_a_layout_to_fill_in(tmp_path: Path) -> None:
+    (tmp_path / "notes.csv").write_text("Remarks,Author\nnothing here,me\n", encoding="utf-8")
+    result = runner.invoke(app, ["read", str(tmp_path / "notes.csv")])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "refused: notes.csv: no table of annual figures was found" in result.stderr
+    assert '- file: "notes.csv"' in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_read_prints_no_markup_and_no_terminal_control_from_a_file(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "{bold}$"
+    for row in csv.reader(io.StringIO(EXAMPLE.read_text(encoding="utf-8"))):
+        book.active.append([cell.replace("加：资产处理收益", "[red]x[/red]\u202ez\x85y\\") for cell in row])
+    book.save(tmp_path / "evil.xlsx")
+    shown = read(tmp_path / "evil.xlsx")
+    assert "{bold}$!C11 [red]x[/red]\\u202ez y\\\n" in shown
+    assert "\u202e" not in shown
+
+
+def test_terminal_control_is_written_as_an_escape() -> None:
+    out = Console(file=io.StringIO(), width=200, force_terminal=False)
+    finding = Finding("label", "warning", "\x1b[31mred\x9b0m", "\x07", "S\x1b]0;t\x07", "A1", "a\nb\x1b")
+    lines = pd.DataFrame(columns=["outcome", "entity"])
+    near = [Suggestion("a\nb\x1b", "a\nb\x1b", "S!A1", ["revenue"])]
+    print_reading(out, Shown("x\x1b.csv", "", "unstated", lines, {}, [finding], near, {}))
+    assert isinstance(out.file, io.StringIO)
+    printed = out.file.getvalue()
+    assert r"\x1b[31mred\x9b0m" in printed
+    assert all(character == "\n" or character.isprintable() for character in printed)
+
+
+def test_a_command_loads_only_what_it_needs() -> None:
+    code = (
+        "import sys; from valuenet_pipeline import cli; heavy = {'pandas', 'pandera', 'dagster', 'duckdb', 'altair', 'sqlglot'};"
+        "print(sorted(heavy & set(sys.modules))); import valuenet_pipeline.cli_read; print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["[]", "['pandas', 'pandera']"]
 
 
 def test_sql_prints_rows_and_reads_no_other_file() -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
+from typer.testing import CliRunner
 
 from valuenet_pipeline.cli import HEADLINES, app
 
@@ -15,6 +19,29 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUERIES = re.findall(r"^```sql\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
 MAY_BE_EMPTY = ("mart.finding", "mart.quarantine")
 """What has no rows when nothing is wrong."""
+
+
+EXAMPLE = README[README.index("## A file it does not understand") : README.index("## What the shipped data is")]
+OUTPUTS = re.findall(r"^```text\n(.*?)^```$", EXAMPLE, flags=re.MULTILINE | re.DOTALL)
+PROFILES = re.findall(r"^```yaml\n(.*?)^```$", EXAMPLE, flags=re.MULTILINE | re.DOTALL)
+
+
+def missing(shown: str, printed: str) -> list[str]:
+    """Lines of a shortened output that the real one does not print, or not in this order."""
+    rest: Iterator[str] = iter([line.rstrip() for line in printed.splitlines()])
+    return [line for line in shown.splitlines() if line != "..." and line not in rest]
+
+
+def test_the_example_of_a_messy_file_is_mended_as_shown(tmp_path: Path) -> None:
+    (command,) = re.findall(r"^\.venv/bin/valuenet (read .*)$", EXAMPLE, flags=re.MULTILINE)
+    verb, path = command.split()
+    file = Path(shutil.copy(ROOT / path, tmp_path))
+    (before, after), (profile,) = OUTPUTS, PROFILES
+    assert missing(before, CliRunner().invoke(app, [verb, str(file)]).stdout) == []
+    (label,) = yaml.safe_load(profile)["labels"].items()
+    assert f"# {label[0]}: {label[1]}".replace("'", '"') in before
+    (tmp_path / "entity.yaml").write_text(profile, encoding="utf-8")
+    assert missing(after, CliRunner().invoke(app, [verb, str(file)]).stdout) == []
 
 
 def test_there_are_queries() -> None:

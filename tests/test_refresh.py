@@ -86,7 +86,7 @@ def test_a_ratio_says_that_its_input_is_in_quarantine(project: flow.Project) -> 
     refresh(project)
     found = rows(
         project,
-        "select status, reason from mart.ratio where ratio_id = 'gross_margin' and fiscal_year = 2021 and vintage = 'current'",
+        "select status, reason from mart.ratio where entity_id = 'xiaomi' and ratio_id = 'gross_margin' and fiscal_year = 2021 and vintage = 'current'",
     )
     assert found[0][0] == "input_in_quarantine"
 
@@ -98,6 +98,41 @@ def test_an_unchanged_inbox_is_known(project: flow.Project) -> None:
     assert flow.published_inbox_hash(project) == flow.scan_inbox(project).hash
     shutil.copy(project.inbox / REPORT, project.inbox / "xiaomi" / "copy.xlsx")
     assert flow.published_inbox_hash(project) != flow.scan_inbox(project).hash
+
+
+def test_what_is_not_read_is_named_and_changes_no_figure(project: flow.Project) -> None:
+    before = rows(project, "from core.fact order by all") if refresh(project) else []
+    (project.inbox / "xiaomi" / "link.xlsx").symlink_to(project.inbox / REPORT)
+    shutil.copy(project.inbox / REPORT, project.inbox / "xiaomi" / "second copy.xlsx")
+    refresh(project, "second")
+    found = rows(
+        project, "select extract_id, check_id, severity from mart.finding where check_id in ('FIL-08', 'FIL-09')"
+    )
+    assert sorted(found) == [
+        ("xiaomi/link.xlsx", "FIL-08", "error"),
+        ("xiaomi/second copy.xlsx", "FIL-09", "info"),
+    ]
+    assert rows(project, "from core.fact order by all") == before
+    (project.inbox / "xiaomi" / "link.xlsx").unlink()
+    refresh(project, "third")
+    assert rows(project, "from mart.finding where check_id = 'FIL-08'") == []
+
+
+def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_refresh(project: flow.Project) -> None:
+    original = (project.inbox / REPORT).read_bytes()
+    _edit(project.inbox / REPORT, "Income statement", "Revenue", 245_865_634)
+    inbox = flow.scan_inbox(project)
+    (project.inbox / REPORT).write_bytes(original + b"half a")
+    flow.read_inbox(project, inbox)
+    flow.publish_candidate(project, flow.build_candidate(project, inbox, "torn"))
+    found = rows(project, "select severity, message from mart.finding where check_id = 'FIL-02'")
+    assert [severity for severity, _ in found] == ["error"]
+    assert rows(project, f"from core.fact where extract_id = '{REPORT}'") == []
+    assert flow.published_inbox_hash(project) != inbox.hash
+    (project.inbox / REPORT).write_bytes(original)
+    refresh(project, "whole")
+    assert rows(project, f"select count(*) > 100 from core.fact where extract_id = '{REPORT}'") == [(True,)]
+    assert rows(project, "from mart.finding where check_id = 'FIL-02'") == []
 
 
 def test_an_open_reader_keeps_its_snapshot_and_a_new_one_sees_the_new_file(project: flow.Project) -> None:

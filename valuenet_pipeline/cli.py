@@ -1,25 +1,24 @@
-"""The command line: thin, each command a few lines over `orchestration.flow`."""
+"""The command line: thin, each command a few lines over `orchestration.flow`.
+
+Heavy packages are imported by the commands that need them, so that each starts as fast as it can.
+"""
 
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from valuenet_pipeline import warehouse
-from valuenet_pipeline.catalog import load_catalog, load_entity
-from valuenet_pipeline.extract import Options, Reading, read_extract
-from valuenet_pipeline.orchestration import flow
+from valuenet_pipeline.orchestration.project import Project
+from valuenet_pipeline.report.plain import plain
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 out = Console(width=None if sys.stdout.isatty() else 180)
@@ -51,14 +50,21 @@ class SqlFormat(StrEnum):
 
 
 def _fail(message: str) -> typer.Exit:
-    err.print(f"[red]error:[/red] {escape(message)}")
+    err.print(f"[red]error:[/red] {_plain(message)}", soft_wrap=True)
     return typer.Exit(1)
+
+
+def _plain(text: object) -> str:
+    """Text from elsewhere, without markup or terminal control."""
+    return escape(plain(text))
 
 
 @app.command()
 def refresh(full: Annotated[bool, typer.Option(help="Rebuild even when nothing changed")] = False) -> None:
     """Read what is new in data/raw, rebuild, check and publish; then show the headline figures."""
-    project = flow.Project.find()
+    from valuenet_pipeline.orchestration import flow
+
+    project = Project.find()
     inbox = flow.scan_inbox(project)
     if not inbox.files:
         raise _fail(f"there is no extract in {project.inbox}: put files into a folder per company there")
@@ -69,7 +75,11 @@ def refresh(full: Annotated[bool, typer.Option(help="Rebuild even when nothing c
     _show(project)
 
 
-def _run(project: flow.Project) -> None:
+def _run(project: Project) -> None:
+    from valuenet_pipeline.orchestration.reading import start_readers
+
+    # The readers load while Dagster does.
+    start_readers()
     from valuenet_pipeline.orchestration.instance import run_refresh
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -78,7 +88,7 @@ def _run(project: flow.Project) -> None:
 
         def advance(done: int, total: int, name: str) -> None:
             progress.update(
-                task, completed=done, total=total, description=escape(f"reading {name}" if done < total else "building")
+                task, completed=done, total=total, description=_plain(f"read {name}" if done < total else "building")
             )
 
         result = run_refresh(project, advance)
@@ -86,7 +96,9 @@ def _run(project: flow.Project) -> None:
         raise _fail("the refresh failed and the published warehouse is unchanged; `valuenet ui` shows the run")
 
 
-def _show(project: flow.Project) -> None:
+def _show(project: Project) -> None:
+    from valuenet_pipeline import warehouse
+
     with warehouse.connect_read_only(project.published) as connection:
         ids = [name for name, _ in HEADLINES]
         rows = connection.execute(
@@ -102,17 +114,17 @@ def _show(project: flow.Project) -> None:
         ).fetchone()
         findings = connection.execute(
             """select severity, extract_id, coalesce(sheet || '!' || cell, ''), message, remedy from mart.finding
-            order by severity, extract_id, sheet, cell limit 20"""
+            where severity <> 'info' order by severity, extract_id, sheet, cell limit 20"""
         ).fetchall()
     table = Table("company", "year", "revenue, bn", *(title for _, title in HEADLINES), title="Headline figures")
     for name, year, revenue, unit, ratio in rows:
         cells = [f"{ratio[one]:.1%}" if ratio.get(one) is not None else "–" for one in ids]
-        table.add_row(escape(name), str(year), f"{unit} {revenue / 1e9:,.1f}" if revenue is not None else "–", *cells)
+        table.add_row(_plain(name), str(year), f"{unit} {revenue / 1e9:,.1f}" if revenue is not None else "–", *cells)
     out.print(table)
     if extracts:
         out.print(f"{extracts[0]} extracts, {extracts[2]} facts, {extracts[1]} extracts in quarantine.")
     for severity, extract, cell, message, remedy in findings:
-        out.print(f"[bold]{severity}[/bold] {escape(extract)} {cell}: {escape(message)}\n    {escape(remedy)}")
+        out.print(f"[bold]{severity}[/bold] {_plain(f'{extract} {cell}')}: {_plain(message)}\n    {_plain(remedy)}")
     out.print(f'\nThe warehouse: {project.published}\nOpen it: valuenet sql "from mart.ratio limit 5"', soft_wrap=True)
 
 
@@ -126,76 +138,25 @@ def read(
     format: Annotated[ReadFormat, typer.Option()] = ReadFormat.table,
 ) -> None:
     """Show what an extract would load, and what was not understood and why, without loading it."""
+    from valuenet_pipeline import cli_read
+    from valuenet_pipeline.extract import Options
+
     if not file.is_file():
         raise _fail(f"there is no file {file}")
-    project = flow.Project.find()
-    candidates = [project.inbox / entity / flow.PROFILE] if entity else [file.parent / flow.PROFILE]
     try:
-        profile = next((load_entity(path) for path in candidates if path.exists()), None)
-        reading = read_extract(
-            file.read_bytes(), file.name, load_catalog(), profile, Options(currency, scale, fiscal_year_end)
-        )
+        extract = cli_read.read_file(file, entity, Options(currency, scale, fiscal_year_end))
     except ValueError as error:  # a profile or an option that is not what it should be
         raise _fail(str(error)) from error
-    if reading.is_refused:
-        for finding in reading.findings:
-            err.print(f"[red]refused:[/red] {escape(f'{file.name}: {finding.message}; {finding.remedy}')}")
-        raise typer.Exit(1)
-    facts = _facts(reading, entity or (profile.entity_id if profile else ""))
-    if format is ReadFormat.csv:
-        facts.to_csv(sys.stdout, index=False)
-    elif format is ReadFormat.json:
-        sys.stdout.write(
-            json.dumps(json.loads(facts.to_json(orient="records", default_handler=str)), ensure_ascii=False) + "\n"
-        )
-    else:
-        _print_reading(reading, facts)
-
-
-def _facts(reading: Reading, entity: str) -> pd.DataFrame:
-    lines = reading.lines
-    lines = lines[lines["outcome"].isin(["fact", "nil"])]
-    return pd.DataFrame({
-        "entity": entity,
-        "fiscal_year": lines["fiscal_year"],
-        "period_end": lines["period_end"].astype(str),
-        "concept": lines["concept_id"],
-        "member": lines["member_id"].fillna(""),
-        "value": [f"{value:f}" for value in lines["value"]],
-        "currency": [unit[:3] if unit[:3].isupper() else "" for unit in lines["unit"]],
-        "unit": lines["unit"],
-        "decimals": lines["decimals"],
-        "sheet": lines["sheet"],
-        "cell": lines["cell"],
-        "label": lines["label"],
-        "statement": lines["statement"],
-    })  # fmt: skip
-
-
-def _print_reading(reading: Reading, facts: pd.DataFrame) -> None:
-    for statement, group in facts.groupby("statement", sort=False):
-        years = sorted(group["fiscal_year"].unique(), reverse=True)
-        table = Table("concept", "member", "unit", *map(str, years), title=str(statement))
-        for (concept, member, unit), rows in group.groupby(["concept", "member", "unit"], sort=False):
-            by_year = dict(zip(rows["fiscal_year"], rows["value"], strict=True))
-            table.add_row(
-                str(concept),
-                str(member),
-                str(unit),
-                *(f"{float(by_year[y]):,.10g}" if y in by_year else "" for y in years),
-            )
-        out.print(table)
-    for finding in reading.findings:
-        out.print(
-            f"[bold]{finding.severity}[/bold] {escape(f'{finding.sheet}!{finding.cell}: {finding.message}')}\n    {escape(finding.remedy)}"
-        )
+    raise typer.Exit(cli_read.show(extract, format, out, err))
 
 
 @app.command()
 def sql(query: str, format: Annotated[SqlFormat, typer.Option()] = SqlFormat.table) -> None:
     """Run SQL on the published warehouse: read-only, no access to other files, 60 seconds at most."""
+    from valuenet_pipeline import warehouse
+
     try:
-        with warehouse.query_untrusted(flow.Project.find().published, query) as relation:
+        with warehouse.query_untrusted(Project.find().published, query) as relation:
             if relation is None:
                 return
             if format is SqlFormat.parquet:
@@ -213,8 +174,10 @@ def sql(query: str, format: Annotated[SqlFormat, typer.Option()] = SqlFormat.tab
 @app.command()
 def explain(entity: str, year: int, metric: str) -> None:
     """Formula, status, and every input figure of a metric with the cell it stands in."""
+    from valuenet_pipeline import warehouse
+
     try:
-        with warehouse.connect_read_only(flow.Project.find().published) as connection:
+        with warehouse.connect_read_only(Project.find().published) as connection:
             found = connection.execute("select * from mart.explain(?, ?, ?)", [entity, year, metric])
             names = [column[0] for column in found.description or []]
             rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -224,11 +187,11 @@ def explain(entity: str, year: int, metric: str) -> None:
         raise _fail(f"no metric {metric!r} for {entity!r} in {year}; `valuenet sql 'from mart.formula'` lists all")
     first = rows[0]
     value = f"{first['value']:.6g}" if first["value"] is not None else f"none ({first['status']}: {first['reason']})"
-    out.print(f"{entity} {year} {metric} = {value}\n  {escape(first['formula'])}", soft_wrap=True)
+    out.print(f"{_plain(f'{entity} {year} {metric} = {value}')}\n  {_plain(first['formula'])}", soft_wrap=True)
     table = Table("concept", "member", "year", "value", "extract", "sheet", "cell", "label", "status")
     for row in rows:
         if row["concept_id"]:
-            table.add_row(*(escape(str(row[name] if row[name] is not None else "")) for name in (
+            table.add_row(*(_plain(row[name] if row[name] is not None else "") for name in (
                 "concept_id", "member_id", "input_fiscal_year", "input_value", "extract_id", "sheet", "cell", "label", "input_status",
             )))  # fmt: skip
     out.print(table)
@@ -239,7 +202,7 @@ def ui(port: int = 3000) -> None:
     """Open the Dagster UI on this machine only (127.0.0.1)."""
     from valuenet_pipeline.orchestration.instance import serve
 
-    raise typer.Exit(serve(flow.Project.find(), port))
+    raise typer.Exit(serve(Project.find(), port))
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ from valuenet_pipeline.orchestration.metadata import (
     column_lineage_of,
     extract_metadata,
     markdown_image,
+    markdown_list,
     markdown_table,
     table_schema,
 )
@@ -96,11 +97,15 @@ def inbox_slice(
             "extracts": len(states),
             "newly_read": sum(state.is_newly_read for state in states),
             "quarantined": sum(state.state == "quarantined" for state in states),
+            "not_read": dg.MetadataValue.md(
+                markdown_list(f"{one.extract_id}: {one.finding.message}" for one in inbox.unread)
+            ),
+            "ignored": dg.MetadataValue.md(markdown_list(inbox.ignored)),
             "lines": sum(state.lines for state in states),
             "facts": sum(state.facts for state in states),
             "inbox_hash": inbox.hash,
         },
-        check_results=[extracts_readable(states)],
+        check_results=[extracts_readable([*states, *flow.refused(inbox)])],
     )
 
 

@@ -3,205 +3,46 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import os
-from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from functools import cache, cached_property
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
-import valuenet_pipeline
 from valuenet_pipeline import warehouse
-from valuenet_pipeline.catalog import Catalog, EntityProfile, load_catalog, load_entity
+from valuenet_pipeline.catalog import Catalog, EntityProfile, load_catalog
 from valuenet_pipeline.derive import identity_query, plan
-from valuenet_pipeline.extract import Reading, read_extract
+from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, Unread, scan_inbox
+from valuenet_pipeline.orchestration.project import LAYOUT, PROFILE, Project
+from valuenet_pipeline.orchestration.reading import (
+    CHANGED,
+    ExtractState,
+    Note,
+    Progress,
+    code_version,
+    read_inbox,
+    refused,
+    slice_key,
+    start_readers,
+)
+from valuenet_pipeline.vocabulary import Finding
 from valuenet_pipeline.warehouse.build import Step
 
-Progress = Callable[[int, int, str], None]
-TEMPORARY = (".part", ".tmp", ".crdownload", ".swp")
-PROFILE = "entity.yaml"
-
-
-@dataclass(frozen=True)
-class Project:
-    """Where things lie."""
-
-    root: Path
-
-    @classmethod
-    def find(cls) -> Project:
-        """The folder named by VALUENET_HOME, or the nearest one above that holds data/raw."""
-        if home := os.environ.get("VALUENET_HOME"):
-            return cls(Path(home).resolve())
-        here = Path.cwd().resolve()
-        return cls(next((folder for folder in (here, *here.parents) if (folder / "data" / "raw").is_dir()), here))
-
-    @property
-    def inbox(self) -> Path:
-        """Extracts as they came."""
-        return self.root / "data" / "raw"
-
-    @property
-    def warehouse(self) -> Path:
-        """Slices and published files."""
-        return self.root / "data" / "warehouse"
-
-    @property
-    def slices(self) -> Path:
-        """Readings, one folder each."""
-        return self.warehouse / "lines"
-
-    @property
-    def published(self) -> Path:
-        """The symlink that analysts open."""
-        return self.warehouse / "valuenet.duckdb"
-
-    @property
-    def dagster_home(self) -> Path:
-        """Dagster's history."""
-        return self.root / ".dagster"
-
-
-@dataclass(frozen=True)
-class InboxFile:
-    """A file in the inbox."""
-
-    extract_id: str
-    entity_id: str
-    path: Path
-    content_hash: str
-    size: int
-
-
-@dataclass(frozen=True)
-class Inbox:
-    """The inbox at one moment."""
-
-    files: tuple[InboxFile, ...]
-    profiles: dict[str, EntityProfile]
-    profile_faults: dict[str, str]
-    profile_hashes: dict[str, str]
-
-    @cached_property
-    def hash(self) -> str:
-        """Changes exactly when a path, a content or a profile does."""
-        parts = [f"{file.extract_id}\0{file.content_hash}" for file in self.files]
-        parts += [f"{entity}\0{digest}" for entity, digest in sorted(self.profile_hashes.items())]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class ExtractState:
-    """What became of one extract."""
-
-    extract_id: str
-    entity_id: str
-    content_hash: str
-    state: str
-    is_newly_read: bool
-    lines: int
-    facts: int
-    findings: int
-    unknown_labels: list[str]
-    messages: list[str]
-
-
-@cache
-def code_version() -> str:
-    """Hash of the package's code: readings of another version are not reused."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(valuenet_pipeline.__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def scan_inbox(project: Project) -> Inbox:
-    """All extracts and profiles; lock files, hidden and half-copied files are left out."""
-    files: list[InboxFile] = []
-    profiles: dict[str, EntityProfile] = {}
-    faults: dict[str, str] = {}
-    hashes: dict[str, str] = {}
-    for path in sorted(project.inbox.rglob("*")):
-        if (
-            not path.is_file()
-            or path.is_symlink()
-            or path.name.startswith(("~$", "."))
-            or path.suffix.lower() in TEMPORARY
-        ):
-            continue
-        relative = path.relative_to(project.inbox)
-        if len(relative.parts) < 2:
-            continue
-        entity, content = relative.parts[0], path.read_bytes()
-        digest = hashlib.sha256(content).hexdigest()
-        if relative.name == PROFILE:
-            hashes[entity] = digest
-            try:
-                profiles[entity] = load_entity(path)
-            except ValueError as error:
-                faults[entity] = f"{relative} is not a valid profile: {error}"
-        else:
-            files.append(InboxFile(relative.as_posix(), entity, path, digest, len(content)))
-    return Inbox(tuple(files), profiles, faults, hashes)
-
-
-def _slice_key(inbox: Inbox, file: InboxFile) -> str:
-    parts = (file.content_hash, inbox.profile_hashes.get(file.entity_id, ""), load_catalog().version, code_version())
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
-
-
-def read_inbox(project: Project, inbox: Inbox, on_progress: Progress | None = None) -> list[ExtractState]:
-    """Read what no slice holds yet; one bad extract fails alone."""
-    catalog = load_catalog()
-    states = []
-    for number, file in enumerate(inbox.files, start=1):
-        key = _slice_key(inbox, file)
-        is_new = not warehouse.has_slice(project.slices, key)
-        if is_new:
-            reading = read_extract(file.path.read_bytes(), file.path.name, catalog, inbox.profiles.get(file.entity_id))
-            warehouse.store_slice(project.slices, key, reading.tables, _summary(reading))
-        states.append(_state(file, warehouse.load_slice(project.slices, key), is_new))
-        if on_progress:
-            on_progress(number, len(inbox.files), file.extract_id)
-    return states
-
-
-def _summary(reading: Reading) -> dict[str, object]:
-    lines = reading.lines
-    years = [int(year) for year in lines["fiscal_year"].dropna().unique()]
-    return {
-        "state": "quarantined" if reading.is_refused else "read",
-        "report_kind": reading.report_kind,
-        "report_fiscal_year": max(years, default=None),
-        "lines": len(lines) or sum(len(frame) for name, frame in reading.tables.items() if name != "finding"),
-        "facts": int(lines["outcome"].isin(["fact", "nil"]).sum()),
-        "unknown_labels": sorted(set(lines.loc[lines["reason"] == "the label is not known", "label"])),
-        "messages": [f"{finding.severity}: {finding.message}" for finding in reading.findings],
-    }
-
-
-def _state(file: InboxFile, summary: dict[str, object], is_new: bool) -> ExtractState:
-    messages = [str(message) for message in _items(summary["messages"])]
-    return ExtractState(
-        extract_id=file.extract_id,
-        entity_id=file.entity_id,
-        content_hash=file.content_hash,
-        state=str(summary["state"]),
-        is_newly_read=is_new,
-        lines=int(str(summary["lines"])),
-        facts=int(str(summary["facts"])),
-        findings=len(messages),
-        unknown_labels=[str(label) for label in _items(summary["unknown_labels"])],
-        messages=messages,
-    )
-
-
-def _items(value: object) -> Iterator[object]:
-    if isinstance(value, list):
-        yield from value
+__all__ = [
+    "LAYOUT",
+    "PROFILE",
+    "ExtractState",
+    "Inbox",
+    "InboxFile",
+    "Note",
+    "Progress",
+    "Project",
+    "Unread",
+    "read_inbox",
+    "refused",
+    "scan_inbox",
+    "start_readers",
+]
 
 
 def candidate_path(project: Project, run_id: str) -> Path:
@@ -210,16 +51,24 @@ def candidate_path(project: Project, run_id: str) -> Path:
 
 
 def build_candidate(project: Project, inbox: Inbox, run_id: str) -> Path:
-    """Build one new file with all tables; the slices of `inbox` must have been read."""
+    """Build one new file with all tables from the slices of `inbox`; an extract without one is named in a finding."""
     catalog = load_catalog()
     path = candidate_path(project, run_id)
     for stale in project.warehouse.glob(".build-*"):
         stale.unlink()
-    slices = {file.extract_id: (file.entity_id, project.slices / _slice_key(inbox, file)) for file in inbox.files}
+    slices = {
+        file.extract_id: (file.entity_id, project.slices / key)
+        for file in inbox.files
+        if warehouse.has_slice(project.slices, key := slice_key(inbox, file))
+    }
     steps = [Step(*derivation) for derivation in plan(catalog)]
     notes = {concept.concept_id: concept.description for concept in catalog.concepts.values()}
     warehouse.build(
-        path, warehouse.Sources(_frames(project, inbox, catalog), slices), identity_query(catalog), steps, notes
+        path,
+        warehouse.Sources(_frames(project, inbox, catalog), slices, _names(inbox)),
+        identity_query(catalog),
+        steps,
+        notes,
     )
     return path
 
@@ -228,8 +77,12 @@ def _frames(project: Project, inbox: Inbox, catalog: Catalog) -> dict[str, pd.Da
     built_at = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
     entities = sorted({file.entity_id for file in inbox.files} | set(inbox.profiles))
     extracts = []
+    unread = list(inbox.unread)
     for file in inbox.files:
-        state = warehouse.load_slice(project.slices, _slice_key(inbox, file))
+        if not warehouse.has_slice(project.slices, key := slice_key(inbox, file)):
+            unread.append(Unread(file.extract_id, file.entity_id, Finding("FIL-02", "error", CHANGED, "wait")))
+            continue
+        state = warehouse.load_slice(project.slices, key)
         extracts.append({
             "extract_id": file.extract_id, "entity_id": file.entity_id, "content_hash": file.content_hash,
             "bytes": file.size, "report_kind": state["report_kind"],
@@ -253,15 +106,32 @@ def _frames(project: Project, inbox: Inbox, catalog: Catalog) -> dict[str, pd.Da
         "core.extract": pd.DataFrame(extracts),
         "core.publication": pd.DataFrame([{
             "publication_id": f"{built_at:%Y%m%dT%H%M%S%f}-{inbox.hash[:8]}", "built_at": built_at,
-            "inbox_hash": inbox.hash, "catalog_version": catalog.version, "code_version": code_version(),
+            "inbox_hash": _hash_of_what_is_in(inbox, len(extracts)), "catalog_version": catalog.version, "code_version": code_version(),
         }]),
         "mart.finding": pd.DataFrame([
             {"check_id": "profile", "severity": "error", "message": message, "remedy": "mend the file",
              "extract_id": f"{entity}/{PROFILE}", "entity_id": entity}
             for entity, message in inbox.profile_faults.items()
+        ] + [
+            {**asdict(one.finding), "extract_id": one.extract_id, "entity_id": one.entity_id} for one in unread
         ]),
     }  # fmt: skip
     return frames
+
+
+def _hash_of_what_is_in(inbox: Inbox, extracts: int) -> str:
+    """The inbox's hash, or one that no inbox has where an extract is missing: the next refresh then starts."""
+    return inbox.hash if extracts == len(inbox.files) else f"{inbox.hash}-incomplete"
+
+
+def _names(inbox: Inbox) -> dict[str, str]:
+    """Every name under which a file may print one of the companies."""
+    return {
+        name: entity
+        for entity, profile in inbox.profiles.items()
+        for name in (entity, profile.name.en, profile.name.zh, profile.ticker, *profile.aliases)
+        if name
+    }
 
 
 def _entity_row(name: str, profile: EntityProfile | None) -> dict[str, object]:

@@ -5,7 +5,9 @@ Not here: events, assets, file access.
 """
 
 import base64
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
@@ -13,9 +15,14 @@ import pandas as pd
 
 from valuenet_pipeline.contracts import columns_of, key_of
 from valuenet_pipeline.contracts.columns import Table
-from valuenet_pipeline.orchestration.flow import ExtractState
+from valuenet_pipeline.orchestration.flow import ExtractState, Note
+from valuenet_pipeline.report.plain import plain
 
 Lineage = Mapping[str, Iterable[tuple[str, str]]]
+
+SHOWN_NOTES = 30
+MARKUP = re.compile(r"([\\`*\[\]<>|])")
+"""What markdown or HTML would take for markup in a text that comes from a file."""
 
 
 def asset_key(table: str) -> dg.AssetKey:
@@ -80,12 +87,21 @@ def extract_metadata(state: ExtractState) -> dict[str, Any]:
         "facts": state.facts,
         "findings": state.findings,
         "unknown_labels": dg.MetadataValue.md(markdown_list(state.unknown_labels)),
-        "messages": dg.MetadataValue.md(markdown_list(state.messages)),
+        "left_out": dg.MetadataValue.md(_left_out(state.notes)),
         "content_hash": state.content_hash,
     }
+
+
+def _left_out(notes: Sequence[Note]) -> str:
+    """Columns, tables and lines that became no facts, and whatever else was found, with the reason and the remedy."""
+    if not notes:
+        return "nothing"
+    table = markdown_table(pd.DataFrame([asdict(note) for note in notes[:SHOWN_NOTES]]))
+    hidden = len(notes) - SHOWN_NOTES
+    return f"{table}\n\n{hidden} more in mart.finding" if hidden > 0 else table
 
 
 def _cell(value: object) -> str:
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
-    return " ".join(str(value).split()).replace("|", "\\|")
+    return MARKUP.sub(r"\\\1", plain(value))

@@ -1,0 +1,198 @@
+"""What lies in the inbox: extracts and profiles, and what is not read and why.
+
+Belongs here: listing, hashing, the kinds of files refused. Not here: reading an extract (`reading`).
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from io import BufferedReader
+from pathlib import Path
+
+from valuenet_pipeline.catalog import EntityProfile, load_entity
+from valuenet_pipeline.catalog.layout import Layout, load_layouts
+from valuenet_pipeline.orchestration.project import LAYOUT, PROFILE, Project
+from valuenet_pipeline.report.plain import is_plain, plain
+from valuenet_pipeline.vocabulary import Finding
+
+TEMPORARY = (".part", ".tmp", ".crdownload", ".swp")
+LONGEST_NAME = 150
+SPECIAL = (
+    (stat.S_ISLNK, "a symbolic link"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+@dataclass(frozen=True)
+class InboxFile:
+    """A file in the inbox."""
+
+    extract_id: str
+    entity_id: str
+    path: Path
+    content_hash: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A file that is not read, by a name that is safe to print, and why."""
+
+    extract_id: str
+    entity_id: str
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The inbox at one moment."""
+
+    files: tuple[InboxFile, ...]
+    profiles: dict[str, EntityProfile]
+    profile_faults: dict[str, str]
+    profile_hashes: dict[str, str]
+    """Entity → hash of all that is configured about it."""
+    layouts: dict[str, tuple[Layout, ...]] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
+    """Refused files, and other names of files that are read once."""
+    ignored: tuple[str, ...] = ()
+    """Lock files, hidden files and half-copied ones, which are no extracts and no fault."""
+
+    @cached_property
+    def hash(self) -> str:
+        """Changes exactly when a path, a content, a profile or a refusal does."""
+        parts = [f"{file.extract_id}\0{file.content_hash}" for file in self.files]
+        parts += [f"{entity}\0{digest}" for entity, digest in sorted(self.profile_hashes.items())]
+        parts += [f"{one.extract_id}\0{one.finding.message}" for one in self.unread]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@dataclass
+class _Scan:
+    """An inbox in the making."""
+
+    files: list[InboxFile] = field(default_factory=list)
+    profiles: dict[str, EntityProfile] = field(default_factory=dict)
+    layouts: dict[str, tuple[Layout, ...]] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def open_regular(path: Path) -> Iterator[BufferedReader]:
+    """A file opened for reading; raises OSError for anything else, and never waits on a pipe or follows a link."""
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        yield stream
+
+
+def scan_inbox(project: Project) -> Inbox:
+    """All extracts and profiles; what is refused is named with the reason."""
+    scan = _Scan()
+    for path in sorted(_paths(project.inbox), key=lambda path: path.parts):
+        _take(scan, path, path.relative_to(project.inbox))
+    files = list(_without_aliases(scan))
+    return Inbox(
+        tuple(files), scan.profiles, scan.faults, scan.hashes, scan.layouts, tuple(scan.unread), tuple(scan.ignored)
+    )
+
+
+def _paths(root: Path) -> Iterator[Path]:
+    """Everything below a folder but folders; links to folders are listed and not followed."""
+    for folder, folders, names in os.walk(root):
+        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        yield from (Path(folder, name) for name in (*names, *links))
+
+
+def _take(scan: _Scan, path: Path, relative: Path) -> None:
+    """Add one path to what it is part of."""
+    entity = relative.parts[0]
+    finding = _unsafe_name(relative)
+    if finding is None and (relative.name.startswith(("~$", ".")) or relative.suffix.lower() in TEMPORARY):
+        scan.ignored.append(relative.as_posix())
+        return
+    finding = finding or _not_an_extract(path, relative)
+    if finding is None:
+        try:
+            with open_regular(path) as stream:
+                size = os.fstat(stream.fileno()).st_size
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except FileNotFoundError:  # taken away since it was listed
+            return
+        except OSError as error:
+            finding = Finding("FIL-02", "error", f"it cannot be read: {error.strerror}", "make the file readable")
+    if finding is not None:
+        scan.unread.append(Unread(plain(relative.as_posix()), plain(entity), finding))
+    elif relative.name in (PROFILE, LAYOUT) and len(relative.parts) == 2:
+        scan.hashes[entity] = hashlib.sha256(
+            f"{scan.hashes.get(entity, '')}{relative.name}{digest}".encode()
+        ).hexdigest()
+        _configure(scan, path, relative)
+    else:
+        scan.files.append(InboxFile(relative.as_posix(), entity, path, digest, size))
+
+
+def _configure(scan: _Scan, path: Path, relative: Path) -> None:
+    entity = relative.parts[0]
+    try:
+        if relative.name == PROFILE:
+            scan.profiles[entity] = load_entity(path)
+        else:
+            scan.layouts[entity] = load_layouts(path)
+    except ValueError as error:
+        scan.faults[entity] = f"{relative} is not what is expected there: {error}"
+
+
+def _unsafe_name(relative: Path) -> Finding | None:
+    if all(
+        is_plain(part) and ".." not in part and "\\" not in part and len(part) <= LONGEST_NAME
+        for part in relative.parts
+    ):
+        return None
+    name = plain(relative.as_posix())[:LONGEST_NAME]
+    remedy = f"rename it: at most {LONGEST_NAME} characters, no slashes, no two dots in a row, no hidden marks"
+    return Finding("FIL-08", "error", f"the name {name} is not safe, so the file is not read", remedy)
+
+
+def _not_an_extract(path: Path, relative: Path) -> Finding | None:
+    """Why a file is refused before it is opened."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:  # found out again, with a reason, when it is opened
+        return None
+    kind = next((kind for is_kind, kind in SPECIAL if is_kind(mode)), None)
+    if kind is not None:
+        return Finding(
+            "FIL-08", "error", f"{relative} is {kind} and is not read", "put a copy of the file itself there"
+        )
+    if len(relative.parts) < 2:
+        return Finding(
+            "FIL-08", "error", f"{relative} lies in no company's folder", "move it into a folder per company"
+        )
+    return None
+
+
+def _without_aliases(scan: _Scan) -> Iterator[InboxFile]:
+    """Each content of a company once; its other names become findings."""
+    first: dict[tuple[str, str], InboxFile] = {}
+    for file in scan.files:
+        original = first.setdefault((file.entity_id, file.content_hash), file)
+        if original is file:
+            yield file
+        else:
+            message = f"the same bytes as {original.extract_id}, which is read once"
+            finding = Finding("FIL-09", "info", message, "delete one of the two")
+            scan.unread.append(Unread(file.extract_id, file.entity_id, finding))
