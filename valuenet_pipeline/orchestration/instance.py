@@ -4,6 +4,7 @@ Belongs here: what starts Dagster. Not here: the definitions it loads, the comma
 """
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -66,9 +67,14 @@ def serve(project: Project, port: int = 3000) -> int:
         "DAGSTER_DISABLE_TELEMETRY": "1",
         "VALUENET_HOME": str(project.root),
     }
-    try:
-        return subprocess.run(
-            [*command, "-d", str(project.root)], cwd=project.root, env=environment, check=False
-        ).returncode
-    except KeyboardInterrupt:
-        return 0
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and so would Dagster
+    with subprocess.Popen([*command, "-d", str(project.root)], cwd=project.root, env=environment) as server:
+        # a terminal's Ctrl-C reaches the server by itself; who ends this process alone must end the server with it
+        previous = signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            server.wait()
+            return 0
+        finally:
+            signal.signal(signal.SIGTERM, previous)
