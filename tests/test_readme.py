@@ -12,6 +12,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from valuenet_pipeline.catalog.layout import load_layouts
 from valuenet_pipeline.cli import HEADLINES, app
 
 ROOT = Path(__file__).parent.parent
@@ -36,11 +37,13 @@ def test_the_example_of_a_messy_file_is_mended_as_shown(tmp_path: Path) -> None:
     (command,) = re.findall(r"^\.venv/bin/valuenet (read .*)$", EXAMPLE, flags=re.MULTILINE)
     verb, path = command.split()
     file = Path(shutil.copy(ROOT / path, tmp_path))
-    (before, after), (profile,) = OUTPUTS, PROFILES
+    (before, after), (profile, layout) = OUTPUTS, PROFILES
     assert missing(before, CliRunner().invoke(app, [verb, str(file)]).stdout) == []
     (label,) = yaml.safe_load(profile)["labels"].items()
     assert f"# {label[0]}: {label[1]}".replace("'", '"') in before
     (tmp_path / "entity.yaml").write_text(profile, encoding="utf-8")
+    (tmp_path / "layout.yaml").write_text(layout, encoding="utf-8")
+    assert len(load_layouts(tmp_path / "layout.yaml")) == 2  # it is a layout, and holds for other files
     assert missing(after, CliRunner().invoke(app, [verb, str(file)]).stdout) == []
 
 
