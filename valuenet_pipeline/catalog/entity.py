@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from valuenet_pipeline.catalog.yaml_file import load_yaml
 from valuenet_pipeline.vocabulary import FiscalYearEnd
 
 
@@ -73,8 +73,4 @@ def load_entity(path: Path) -> EntityProfile:
 
     Raises ValueError (pydantic's lists every fault at once) when the file is not what is expected.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise ValueError(f"{path} is not valid YAML: {error}") from error
-    return EntityProfile.model_validate(content)
+    return EntityProfile.model_validate(load_yaml(path))

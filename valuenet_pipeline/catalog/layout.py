@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
+from valuenet_pipeline.catalog.yaml_file import load_yaml
 from valuenet_pipeline.vocabulary import FiscalYearEnd
 
 
@@ -44,11 +44,7 @@ def load_layouts(path: Path) -> tuple[Layout, ...]:
 
     Raises ValueError (pydantic's lists every fault at once) when the file is not what is expected.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-    except yaml.YAMLError as error:
-        raise ValueError(f"{path} is not valid YAML: {error}") from error
-    return tuple(TypeAdapter(list[Layout]).validate_python(content))
+    return tuple(TypeAdapter(list[Layout]).validate_python(load_yaml(path) or []))
 
 
 def layout_of(layouts: tuple[Layout, ...], file: str, sheet: str) -> Layout:
