@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.catalog.wording import normalise
 
-ENTITY = ("entity_name", "entity_code")
+ENTITY = ("entity_code", "entity_name")
+"""Best first: two companies may share a short name, and one may change its own."""
 PERIOD = ("period_end", "period_month", "period", "fiscal_year")
 """Best first: a date says more than a year."""
 
