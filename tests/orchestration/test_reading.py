@@ -188,3 +188,16 @@ def test_text_from_a_file_is_no_markup_in_the_interface() -> None:
         r"| error | S!A1 | \<img src=x\> \[x\](http://e) \| \`a\` \\x1b\[31m |  |"
     )
     assert shown["unknown_labels"].value == r"- \*bold\*\\u202e"
+
+
+def test_a_panel_of_many_companies_is_charted_by_a_few(project: flow.Project) -> None:
+    """One file may hold thousands of companies; a chart of them all would be of no use, and fail."""
+    rows = "\n".join(f"C{number};USD;2021-12-31;{number + 10}00000000;{number + 4}00000000" for number in range(1200))
+    folder = project.inbox / "vendor"
+    folder.mkdir()
+    (folder / "panel.csv").write_text(f"Ticker;Currency;Report Date;Revenue;Gross Profit\n{rows}\n", encoding="utf-8")
+    inbox = flow.scan_inbox(project)
+    flow.read_inbox(project, inbox)
+    candidate = flow.build_candidate(project, inbox, "many")
+    assert flow.table_rows(candidate, "core.entity") > 1200
+    assert flow.series_for_chart(candidate, "mart.ratio")["series"].nunique() < 30

@@ -6,57 +6,30 @@ A header that comes again further down, with its columns in another order, begin
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from valuenet_pipeline.catalog import Concept
 from valuenet_pipeline.catalog.wording import normalise
 from valuenet_pipeline.extract.grid import CellValue, Sheet, address
-from valuenet_pipeline.extract.header import both_units
-from valuenet_pipeline.extract.heading import INTERIM, PARENT, SCHEDULE, Heading, day_first_of, parse_heading
+from valuenet_pipeline.extract.heading import parse_heading
 from valuenet_pipeline.extract.labels import Lexicon, statement_of_title
 from valuenet_pipeline.extract.number import Absent, Number, parse_number
-from valuenet_pipeline.extract.periods import CLOSE_DATES, FOURTH_QUARTER, Calendar, Span, resolve
-from valuenet_pipeline.extract.roles import ENTITY, PERIOD, Roles
-from valuenet_pipeline.extract.table import Figure, Item, Slot, Table, unknown_label
-from valuenet_pipeline.extract.unit import find_unit, parse_unit, split_unit_suffix
-from valuenet_pipeline.vocabulary import Finding, PrintedUnit
+from valuenet_pipeline.extract.panel_rows import Columns, row_slots
+from valuenet_pipeline.extract.periods import Calendar
+from valuenet_pipeline.extract.roles import PERIOD, Roles
+from valuenet_pipeline.extract.table import Figure, Item, Table, unknown_label
+from valuenet_pipeline.extract.unit import parse_unit, split_unit_suffix
+from valuenet_pipeline.vocabulary import Finding
 
 DEEPEST_HEADER = 60
 """Rows in which the first header is looked for."""
 FEWEST_ITEMS = 2
-PARENT_CODES = {
-    "n",
-    "b",
-    "no",
-    "false",
-    "母公司",
-    "母公司报表",
-    "parent",
-    "individual",
-    "standalone",
-    "unconsolidated",
-    "非合併",
-    "個體",
-}
-STATISTICS = {
-    normalise(word)
-    for word in ("Minimum", "Min", "Maximum", "Max", "Average", "Mean", "Median", "Total", "Count", "Std", "Sum",
-                 "最小值", "最大值", "平均值", "平均", "中位数", "中位數", "合计", "合計", "总计", "總計")
-}  # fmt: skip
+REVENUES = ("revenue", "operating_revenue")
 WHOLE = {
     normalise(word)
     for word in ("Total", "Group", "Group total", "Consolidated", "All", "合计", "合計", "集团", "集團", "总计")
 }
-PART = re.compile(
-    r"\b(?:subsidiar(?:y|ies)|eliminations?|VIEs?|guarantors?|beneficiar(?:y|ies)|parent)\b|抵销|抵銷", re.I
-)
-"""A column of a consolidating schedule in the place of a company."""
-GROWN = 2.5
-"""A cumulative fourth quarter is about four times the first; a single one is about the same."""
 
 
 @dataclass(frozen=True)
@@ -135,190 +108,6 @@ def _is_header_again(row: tuple[CellValue, ...], words: set[str]) -> bool:
     return len(printed) > 1 and all(isinstance(value, str) and value in words for value in printed)
 
 
-# Rows
-
-
-def _slots(
-    sheet: Sheet, header: Header, rows: range, clock: Calendar, items: dict[int, Item]
-) -> tuple[dict[int, Slot], list[Finding]]:
-    """What each row says of its figures; rows that are no annual consolidated actuals are left out and counted."""
-    headings, entities, excluded, ends = _row_headings(sheet, header, rows)
-    by_entity: dict[str | None, dict[int, Heading]] = defaultdict(dict)
-    for row, heading in headings.items():
-        by_entity[entities[row]][row] = heading
-    cumulative = _is_cumulative(sheet, ends, items)
-    titles = [value for above in sheet.rows[: header.row] for value in above if isinstance(value, str)]
-    title_unit = next((unit for text in reversed(titles) if (unit := find_unit(text))), None)
-    slots: dict[int, Slot] = {}
-    units: dict[tuple[CellValue, CellValue], PrintedUnit | None] = {}
-    currency_column, unit_column = header.column("currency"), header.column("unit")
-    for entity, group in by_entity.items():
-        spans, left_out = resolve(group, None, clock)
-        for row, reason in left_out.items():
-            excluded[reason].append(row)
-        for row, span in spans.items():
-            printed = (
-                sheet.value(row, currency_column) if currency_column is not None else None,
-                sheet.value(row, unit_column) if unit_column is not None else None,
-            )
-            if printed not in units:
-                units[printed] = _unit(*printed) or title_unit
-            slots[row] = _slot(entity, span, units[printed], cumulative, is_quarter=headings[row].is_neutral)
-    findings = [
-        Finding(
-            "PER-07" if reason != PARENT else "FIL-12",
-            "info",
-            f"{len(left)} row(s) are left out: {reason}",
-            "state the fiscal year end in entity.yaml or by option" if "not known" in reason else "",
-            sheet.name,
-            address(min(left), 0),
-        )
-        for reason, left in sorted(excluded.items())
-        if left
-    ]
-    return slots, findings
-
-
-def _slot(entity: str | None, span: Span, unit: PrintedUnit | None, cumulative: bool, *, is_quarter: bool) -> Slot:
-    no_flows = span.no_flows
-    if cumulative and no_flows == CLOSE_DATES:
-        no_flows = None
-    if is_quarter and not cumulative:
-        no_flows = FOURTH_QUARTER
-    return Slot(entity, span.fiscal_year, span.start, span.end, unit, None, no_flows, span.is_restated)
-
-
-def _row_headings(
-    sheet: Sheet, header: Header, rows: range
-) -> tuple[dict[int, Heading], dict[int, str | None], dict[str, list[int]], dict[int, tuple[str | None, date]]]:
-    columns = [column for name in PERIOD for column, role in header.roles.items() if role == name]
-    is_month = {column: header.roles[column] == "period_month" for column in columns}
-    starts = header.column("period_start")
-    lengths, quarters = header.column("fiscal_period"), header.column("quarter")
-    scope = header.column("consolidation")
-    entity_columns = [column for name in ENTITY for column, role in header.roles.items() if role == name]
-    day_first = day_first_of(value for row in rows for c in columns if isinstance(value := sheet.value(row, c), str))
-    headings: dict[int, Heading] = {}
-    entities: dict[int, str | None] = {}
-    excluded: dict[str, list[int]] = defaultdict(list)
-    ends: dict[int, tuple[str | None, date]] = {}
-    for row in rows:
-        cells = sheet.rows[row]
-        entity = next((_name(cells[c], header.roles[c]) for c in entity_columns if c < len(cells) and cells[c]), None)
-        if entity_columns and (entity is None or normalise(entity) in STATISTICS):
-            continue
-        heading = _heading(cells, columns, is_month, day_first)
-        if heading is None:
-            continue
-        named = parse_heading(entity) if entity else None
-        if entity and PART.search(entity):
-            heading = replace(heading, exclusion=SCHEDULE)
-        elif named is not None and named.exclusion in (PARENT, SCHEDULE):
-            heading = replace(heading, exclusion=named.exclusion)
-        elif named is not None and named.is_neutral:
-            entity = None
-        if scope is not None and str(sheet.value(row, scope)).strip().lower() in PARENT_CODES:
-            heading = replace(heading, exclusion=PARENT)
-        if heading.exclusion is None and heading.end is not None:
-            ends[row] = (entity, heading.end)
-        heading = _with_length(heading, sheet, row, lengths, quarters, starts)
-        if heading.exclusion:
-            excluded[heading.exclusion].append(row)
-            continue
-        headings[row], entities[row] = heading, entity
-    return headings, entities, excluded, ends
-
-
-def _name(printed: CellValue, role: str) -> str:
-    """A company as printed; a code is one word, so that BRK-A is not taken for A."""
-    text = str(printed).strip()
-    return re.sub(r"[^\w]+", "_", text) if role == "entity_code" else text
-
-
-def _heading(
-    cells: tuple[CellValue, ...], columns: Sequence[int], is_month: dict[int, bool], day_first: bool | None
-) -> Heading | None:
-    """The period of a row: its date before its year."""
-    for column in columns:
-        value = cells[column] if column < len(cells) else None
-        if value is None:
-            continue
-        heading = parse_heading(value, day_first=day_first, allow_serial=True)
-        if heading is None or not (heading.year or heading.end or heading.exclusion):
-            continue
-        if is_month[column] and heading.end is not None:
-            heading = replace(heading, end=_last_day(heading.end))
-        return replace(heading, is_neutral=False) if heading.is_neutral else heading
-    return None
-
-
-def _last_day(day: date) -> date:
-    following = day.replace(day=28).toordinal() + 4
-    return date.fromordinal(following - date.fromordinal(following).day)
-
-
-def _with_length(
-    heading: Heading, sheet: Sheet, row: int, lengths: int | None, quarters: int | None, starts: int | None
-) -> Heading:
-    """The heading with what other columns say of the period's length; `is_neutral` marks a fourth quarter."""
-    if starts is not None and heading.end is not None:
-        begin = parse_heading(sheet.value(row, starts), allow_serial=True)
-        if begin is not None and begin.end is not None:
-            days = (heading.end - begin.end).days + 1
-            heading = replace(heading, months=round(days / 30.4))
-    for column in (lengths, quarters):
-        printed = sheet.value(row, column) if column is not None else None
-        if printed is None:
-            continue
-        text = str(printed).strip().lower().removesuffix(".0")
-        if text in {"fy", "annual", "a", "12m", "year", "yearly", "年报", "年報", "y"}:
-            return replace(heading, months=12)
-        if text in {"q4", "4", "4q", "第四季度", "iv"}:
-            return replace(heading, is_neutral=True)
-        if text in {"q1", "q2", "q3", "1", "2", "3", "1q", "2q", "3q", "h1", "h2", "9m", "6m", "3m", "i", "ii", "iii"}:
-            return replace(heading, exclusion=INTERIM)
-        found = parse_heading(str(printed))
-        if found is not None and (found.exclusion or found.months not in (None, 12)):
-            return replace(heading, exclusion=found.exclusion or INTERIM)
-    return heading
-
-
-def _is_cumulative(sheet: Sheet, ends: dict[int, tuple[str | None, date]], items: dict[int, Item]) -> bool:
-    """Whether interim rows run from the year's start, told by revenue that grows through most of the years."""
-    column = next(
-        (
-            c
-            for c, item in items.items()
-            if item.concept and item.concept.concept_id in ("revenue", "operating_revenue")
-        ),
-        None,
-    )
-    if column is None or len({end.month for _, end in ends.values()}) == 1:
-        return False
-    years: dict[tuple[str | None, int], list[tuple[date, float]]] = defaultdict(list)
-    for row, (entity, end) in ends.items():
-        number = parse_number(sheet.value(row, column))
-        if isinstance(number, Number):
-            years[entity, end.year].append((end, float(number.value)))
-    votes = []
-    for points in years.values():
-        values = [value for _, value in sorted(points)]
-        if len(values) == 4 and values[0] > 0:
-            votes.append(values == sorted(values) and values[3] >= GROWN * values[0])
-    return bool(votes) and sum(votes) >= 0.8 * len(votes)
-
-
-def _unit(currency: CellValue, unit: CellValue) -> PrintedUnit | None:
-    first = parse_unit(str(currency)) if currency is not None else None
-    second = parse_unit(str(unit)) if unit is not None else None
-    if first is None or second is None:
-        return first or second
-    return both_units(second, first)
-
-
-# Figures
-
-
 def _panel(sheet: Sheet, header: Header, rows: range, lexicon: Lexicon, clock: Calendar) -> Table:
     labels = {column: split_unit_suffix(text.strip()) for column, text in header.items.items()}
     statement = lexicon.vote(label for label, _ in labels.values())
@@ -326,7 +115,8 @@ def _panel(sheet: Sheet, header: Header, rows: range, lexicon: Lexicon, clock: C
         column: Item(header.items[column].strip(), statement, None, _concept(lexicon, label, statement), None, unit)
         for column, (label, unit) in labels.items()
     }
-    slots, findings = _slots(sheet, header, rows, clock, items)
+    revenue = next((column for name in REVENUES for column, item in items.items() if _means(item, name)), None)
+    slots, findings = row_slots(sheet, header.row, rows, Columns(header.roles), clock, revenue)
     items = {column: item for column, item in items.items() if not lexicon.is_ignored(item.label)}
     unknown = [column for column, item in items.items() if item.concept is None and not _may_be_settled(item, lexicon)]
     findings += _unknown_columns(sheet, rows, unknown, items, lexicon)
@@ -340,6 +130,10 @@ def _panel(sheet: Sheet, header: Header, rows: range, lexicon: Lexicon, clock: C
             if column < len(cells) and cells[column] is not None
         ]
     return Table(sheet, statement, (), figures, findings=tuple(findings))
+
+
+def _means(item: Item, concept_id: str) -> bool:
+    return item.concept is not None and item.concept.concept_id == concept_id
 
 
 def _may_be_settled(item: Item, lexicon: Lexicon) -> bool:
@@ -370,7 +164,7 @@ def _long(sheet: Sheet, header: Header, rows: range, lexicon: Lexicon, clock: Ca
     assert value is not None
     assert item_column is not None
     member_column, statement_column = header.column("member"), header.column("statement")
-    slots, findings = _slots(sheet, header, rows, clock, {})
+    slots, findings = row_slots(sheet, header.row, rows, Columns(header.roles), clock, None)
     unit_column = header.column("unit")
     items: dict[tuple[CellValue, ...], Item] = {}
     figures = []
