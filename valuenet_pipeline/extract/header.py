@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 
+from valuenet_pipeline.extract.forecasts import forecast_columns
 from valuenet_pipeline.extract.grid import CellValue, Sheet
 from valuenet_pipeline.extract.heading import FORECAST, OPENING, Heading, day_first_of, parse_heading
 from valuenet_pipeline.extract.labels import Lexicon
-from valuenet_pipeline.extract.limits import MAX_COLUMNS
 from valuenet_pipeline.extract.number import Absent, Nil, Number, parse_number
 from valuenet_pipeline.extract.unit import parse_unit
 from valuenet_pipeline.vocabulary import PrintedUnit
 
 CONTINUED = re.compile(r"continued|cont'd|续|續", re.IGNORECASE)
 """What a title says above a header that is only printed again on the next page."""
-FORECAST_BANNER = re.compile(
-    r"\W*(?:forecast(?:ed|s)?|project(?:ed|ions?)|estimate[ds]?|budget(?:ed)?|plan|预测|預測|预算)(?: (?:period|years?|figures))?\W*",
-    re.IGNORECASE,
-)
-ACTUAL_BANNER = re.compile(
-    r"\W*(?:histor(?:y|ic(?:al)?s?)|actuals?|reported|历史|歷史|实际|實際)(?: (?:period|years?|figures))?\W*",
-    re.IGNORECASE,
-)
-HIGHEST_BANNER = 8
-"""Rows above the periods in which a banner over several columns may stand."""
 MOST_ROWS_BELOW = 6
 """Rows that one header may have below its row of periods: units, audit marks, scopes."""
 
@@ -160,7 +150,7 @@ def _block(
             headings[column] = headings[left]
             columns.add(column)
     _combine(headings, {column: heading for column, heading in below.items() if column in columns})
-    for column in _forecast_columns(sheet.rows[max(floor, number - HIGHEST_BANNER) : number]) & columns:
+    for column in forecast_columns(sheet, floor, number, range(first, end)) & columns:
         headings[column] = replace(headings[column], exclusion=FORECAST)
     first_column = min((column for column in columns if _says(headings[column])), default=0)
     label_texts = [sheet.value(row, column) for row in range(first, end) for column in range(first_column)]
@@ -171,23 +161,6 @@ def _block(
         units=units,
         label_texts=tuple(text for text in label_texts if isinstance(text, str)),
     )
-
-
-def _forecast_columns(rows: Iterable[tuple[CellValue, ...]]) -> set[int]:
-    """Columns under a banner such as "Forecast -->", which holds to its right up to the next banner of its row."""
-    found: set[int] = set()
-    for row in rows:
-        is_forecast = False
-        for column, value in enumerate(row):
-            if isinstance(value, str) and column > 0:
-                is_forecast = bool(FORECAST_BANNER.fullmatch(value)) or (
-                    is_forecast and not ACTUAL_BANNER.fullmatch(value)
-                )
-            if is_forecast:
-                found.add(column)
-        if is_forecast:  # the last banner holds to the right of the row's last cell too
-            found |= set(range(len(row), MAX_COLUMNS))
-    return found
 
 
 def _says(heading: Heading) -> bool:
