@@ -93,11 +93,13 @@ def lines_of_book(
     lexicon = Lexicon.of(catalog, profile)
     clock = _calendar(cover, profile, options, book)
     provenance, begins = read_provenance(book.sheets)
+    usual_roles = Roles.of(catalog, {})
     found: list[_Found] = []
     for sheet in book.sheets:
         layout = layout_of(options.layouts, name, sheet.name)
         body = replace(sheet, rows=sheet.rows[: begins.get(sheet.name, len(sheet.rows))])
-        found += _find_tables(body, layout, lexicon, Roles.of(catalog, layout.columns), clock)
+        roles = Roles.of(catalog, layout.columns) if layout.columns else usual_roles
+        found += _find_tables(body, layout, lexicon, roles, clock)
     mark = decimal_mark_of(text for one in found for text in _printed(one.table))
     if mark == "mixed":
         message = "the figures use a comma and a point as decimal mark, one in some cells and the other in others"
@@ -182,10 +184,12 @@ def _kind(titles: list[str], cover: Cover) -> str:
 
 def _missing_statements(lines: Iterable[Line], found: list[_Found], kind: str, catalog: Catalog) -> Iterator[Finding]:
     """An annual report with two of the three statements was probably cut."""
+    if kind != "annual_report":
+        return
     printed = {catalog.concepts[line.concept_id].statement for line in lines if line.concept_id and line.is_figure}
     titled = {one.table.statement for one in found if one.table.is_titled}
     missing = [statement for statement in PRIMARY if statement not in printed]
-    if kind == "annual_report" and len(missing) == 1 and len(titled & set(PRIMARY)) >= 2:
+    if len(missing) == 1 and len(titled & set(PRIMARY)) >= 2:
         message = f"the report prints no {missing[0].replace('_', ' ')}, or none that was understood"
         yield Finding("FIL-10", "warning", message, "add the statement, or see what was left out")
 
@@ -193,8 +197,11 @@ def _missing_statements(lines: Iterable[Line], found: list[_Found], kind: str, c
 def _check_named_year(lines: list[Line], name: str) -> tuple[list[Line], list[Finding]]:
     """A report named for one year that prints a later one is another report, or has its columns shifted."""
     years = {int(first or second) for first, second in NAMED_YEAR.findall(name)}
-    newest = max((line.fiscal_year for line in lines if line.is_figure), default=None)
-    if len(years) != 1 or newest is None or newest <= (named := years.pop()):
+    if len(years) != 1:
+        return lines, []
+    named = years.pop()
+    newest = max((line.fiscal_year for line in lines if line.is_figure), default=named)
+    if newest <= named:
         return lines, []
     reason = f"the file is named for {named} and prints figures of {newest}"
     finding = Finding(

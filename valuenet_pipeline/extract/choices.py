@@ -5,11 +5,10 @@ The catalog's choices.csv says which neighbours, or which sum of the table's own
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from valuenet_pipeline.catalog import Catalog
@@ -37,14 +36,25 @@ class _Printed(NamedTuple):
 class _Book:
     """What a table prints, by label, concept and place (a column of a statement, a row of a data file)."""
 
-    items: tuple[Item, ...]
-    figures: dict[int, list[Figure]]
     table: Table
     decimal_mark: DecimalMark
 
     @cached_property
+    def figures(self) -> dict[int, list[Figure]]:
+        """By the identity of their item."""
+        by_item: dict[int, list[Figure]] = defaultdict(list)
+        for figure in self.table.figures:
+            by_item[id(figure.item)].append(figure)
+        return by_item
+
+    @cached_property
     def wordings(self) -> set[str]:
-        return {normalise(split_unit_suffix(item.label)[0]) for item in self.items}
+        return {normalise(split_unit_suffix(item.label)[0]) for item in self.table.items}
+
+    @cached_property
+    def concepts(self) -> Counter[str]:
+        """How many labels there are of each concept, as the whole company's."""
+        return Counter(item.concept.concept_id for item in self.table.items if item.concept and item.member_id is None)
 
     def values(self, item: Item) -> dict[tuple[object, ...], _Printed]:
         """Figures of one label in printed scale, by company and year."""
@@ -52,28 +62,32 @@ class _Book:
         for figure in self.figures[id(item)][:MOST_COMPARED]:
             number = parse_number(self.table.sheet.rows[figure.row][figure.column], self.decimal_mark)
             if isinstance(number, Number):
-                half = Decimal(10) ** -number.places / 2
-                found[figure.slot.entity, figure.slot.fiscal_year, figure.slot.unit] = _Printed(number.value, half)
+                printed = _Printed(number.value, _half_unit(number.places))
+                found[figure.slot.entity, figure.slot.fiscal_year, figure.slot.unit] = printed
         return found
 
     def values_of(self, concept_id: str) -> dict[tuple[object, ...], _Printed]:
-        for item in self.items:
+        for item in self.table.items:
             if item.concept is not None and item.concept.concept_id == concept_id and item.member_id is None:
                 return self.values(item)
         return {}
 
 
+@lru_cache(maxsize=64)
+def _half_unit(places: int) -> Decimal:
+    """Half a unit of the last place printed."""
+    return Decimal(10) ** -places / 2
+
+
 def settle(table: Table, lexicon: Lexicon, decimal_mark: DecimalMark = ".") -> Table:
     """The table with ambiguous labels given the concept that its other lines prove."""
-    if not table.figures:
-        return table
     for _ in range(PASSES):
-        book = _read(table.figures, table, decimal_mark)
+        book = _Book(table, decimal_mark)
         chosen: dict[int, Item] = {}
-        for item in book.items:
+        for item in table.items:
             if item.member_id is not None or lexicon.is_own(item.label):
                 continue
-            candidates = lexicon.catalog.choices_for(split_unit_suffix(item.label)[0])
+            candidates = lexicon.choices_for(split_unit_suffix(item.label)[0])
             choice = next((one for one in candidates if _holds(one, item, book, lexicon.catalog)), None)
             if choice is not None and (item.concept is None or item.concept.concept_id != choice.concept_id):
                 chosen[id(item)] = item._replace(concept=lexicon.catalog.concepts[choice.concept_id], sign=choice.sign)
@@ -83,26 +97,20 @@ def settle(table: Table, lexicon: Lexicon, decimal_mark: DecimalMark = ".") -> T
             figure._replace(item=chosen[id(figure.item)]) if id(figure.item) in chosen else figure
             for figure in table.figures
         ]
-        table = replace(table, figures=figures)
+        items = [chosen.get(id(item), item) for item in table.items]
+        table = replace(table, figures=figures, items=items)
     return table
-
-
-def _read(figures: Iterable[Figure], table: Table, decimal_mark: DecimalMark) -> _Book:
-    items: dict[int, Item] = {}
-    by_item: dict[int, list[Figure]] = defaultdict(list)
-    for figure in figures:
-        items.setdefault(id(figure.item), figure.item)
-        by_item[id(figure.item)].append(figure)
-    return _Book(tuple(items.values()), by_item, table, decimal_mark)
 
 
 def _holds(choice: Choice, item: Item, book: _Book, catalog: Catalog) -> bool:
     if item.statement not in (None, choice.statement):
         return False
-    others = {one.concept.concept_id for one in book.items if one.concept and one.member_id is None and one is not item}
+    own = item.concept.concept_id if item.concept and item.member_id is None else None
 
     def is_printed(name: str) -> bool:
-        return name in others if name in catalog.concepts else normalise(name) in book.wordings
+        if name in catalog.concepts:
+            return book.concepts[name] > (name == own)
+        return normalise(name) in book.wordings
 
     if not all(map(is_printed, choice.beside)) or any(map(is_printed, choice.without)):
         return False

@@ -7,9 +7,10 @@ and a primary statement against a fragment of it (a summary, a note, a schedule)
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.extract.labels import PRIMARY
@@ -24,6 +25,12 @@ FEWEST = 3
 """A table with fewer than twice as many concepts of a statement is never taken for the statement itself."""
 
 Key = tuple[str | None, str | None, str | None, int, str | None]
+FACT: Callable[[Line], Key] = itemgetter(
+    *map(Line._fields.index, ("entity", "concept_id", "member_id", "fiscal_year", "unit"))
+)
+"""Which fact a line is about."""
+CONCEPT = 1
+"""Place of the concept in a key."""
 
 
 def _interval(line: Line) -> tuple[Decimal, Decimal]:
@@ -55,11 +62,14 @@ def keep_out_conflicts(tables: Sequence[ReadTable], catalog: Catalog) -> tuple[l
     figures of that statement are kept out as well.
     """
     lines = [line for table in tables for line in table.lines]
+    conflicts = list(_conflicts(lines, catalog))
+    if not conflicts:
+        return lines, []
     table_of = [number for number, table in enumerate(tables) for _ in table.lines]
     authority = [_authority(table) for table in tables]
     findings: list[Finding] = []
     contradicting: dict[tuple[int, str], Line] = {}
-    for indices, home in _conflicts(lines, catalog):
+    for indices, home in conflicts:
         kept = _kept(indices, {index: authority[table_of[index]].get(home, 0) for index in indices}, lines)
         if kept:
             findings.append(_finding(indices, kept, lines))
@@ -85,10 +95,13 @@ def _conflicts(lines: Sequence[Line], catalog: Catalog) -> Iterator[tuple[list[i
 
 def _groups(lines: Sequence[Line]) -> dict[Key, list[int]]:
     """Cells of one fact, where there are several."""
+    keys = list(map(FACT, lines))
+    # Few facts are printed twice: what tells those apart runs over all lines and is kept short.
+    repeated = {key for key, count in Counter(keys).items() if count > 1 and key[CONCEPT] is not None}
     groups: dict[Key, list[int]] = defaultdict(list)
-    for index, line in enumerate(lines):
-        if line.is_figure:
-            groups[line.entity, line.concept_id, line.member_id, line.fiscal_year, line.unit].append(index)
+    for index, key in enumerate(keys if repeated else ()):
+        if key in repeated and lines[index].is_figure:
+            groups[key].append(index)
     return {key: indices for key, indices in groups.items() if len(indices) > 1}
 
 

@@ -18,6 +18,8 @@ from valuenet_pipeline.vocabulary import PrintedUnit
 
 CONTINUED = re.compile(r"continued|cont'd|续|續", re.IGNORECASE)
 """What a title says above a header that is only printed again on the next page."""
+MAY_BE_DATE = re.compile("[0-9]|[^\x00-\x7f]")
+"""Digits, or characters that may stand for some: most labels have neither."""
 MOST_ROWS_BELOW = 6
 """Rows that one header may have below its row of periods: units, audit marks, scopes."""
 
@@ -37,7 +39,8 @@ class Block:
 
 def find_headers(sheet: Sheet, lexicon: Lexicon) -> Iterator[Block]:
     """The headers of a sheet, top to bottom; one that only repeats the header before it is left out."""
-    day_first = day_first_of(value for row in sheet.rows for value in row if isinstance(value, str))
+    texts = {value for row in sheet.rows for value in row if isinstance(value, str)}
+    day_first = day_first_of(text for text in texts if MAY_BE_DATE.search(text))
     rows = {
         number: found
         for number, row in enumerate(sheet.rows)
@@ -73,6 +76,8 @@ def names_period(heading: Heading) -> bool:
 
 def _row_headings(row: tuple[CellValue, ...], day_first: bool | None) -> dict[int, Heading]:
     """The headings of a row; none when an ordinary figure stands in it."""
+    if any([type(value) is float and not value.is_integer() for value in row[1:]]):  # no period, as most rows tell
+        return {}
     headings: dict[int, Heading] = {}
     for column, value in enumerate(row):
         if value is None:

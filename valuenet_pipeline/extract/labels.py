@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import ClassVar
 
 from rapidfuzz import fuzz, process
 
 from valuenet_pipeline.catalog import Catalog, EntityProfile, Member
+from valuenet_pipeline.catalog.loader import Choice
 from valuenet_pipeline.catalog.wording import normalise, without_remarks
 
 PRIMARY = ("income_statement", "balance_sheet", "cash_flow")
+MOST_REMEMBERED = 65536
+"""Labels that a lexicon remembers its verdicts on."""
 SIMILAR = 60
 """Percentage of letters that a suggested wording must share with the label, in their order."""
 FEWEST_LETTERS = 3
@@ -50,11 +54,6 @@ def statement_of_title(titles: Iterable[str]) -> str | None:
     return None
 
 
-@lru_cache(maxsize=65536)
-def _is_whole_match(pattern: re.Pattern[str], text: str) -> bool:
-    return pattern.fullmatch(text) is not None
-
-
 @dataclass(frozen=True)
 class Lexicon:
     """All wordings known for one company: the catalog's and those of its entity.yaml."""
@@ -65,11 +64,20 @@ class Lexicon:
     members: dict[str, Member]
     sections: dict[str, str]
     catalog: Catalog
-    _found: dict[tuple[str, str | None, str | None], str | None] = field(default_factory=dict)
+    _last: ClassVar[Lexicon | None] = None
+    """The last one without a profile: what it found out about labels serves the next extract as well."""
 
     @classmethod
     def of(cls, catalog: Catalog, profile: EntityProfile | None) -> Lexicon:
         """The catalog's wordings, save those that the company's profile gives a meaning of its own."""
+        if profile is not None:
+            return cls._of(catalog, profile)
+        if cls._last is None or cls._last.catalog is not catalog:
+            cls._last = cls._of(catalog, None)
+        return cls._last
+
+    @classmethod
+    def _of(cls, catalog: Catalog, profile: EntityProfile | None) -> Lexicon:
         own: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         for concept_id, labels in (profile.labels if profile else {}).items():
             for label in labels:
@@ -110,9 +118,18 @@ class Lexicon:
         """Whether the company's profile says what the label means."""
         return normalise(label) in self.own
 
-    def is_ignored(self, label: str) -> bool:
+    @cached_property
+    def is_ignored(self) -> Callable[[str], bool]:
         """Whether a label stands for no figure of a statement: a growth rate, a share, a vendor's key."""
-        return _is_whole_match(self.catalog.ignored, label.strip()) and normalise(label) not in self.wordings
+        return lru_cache(MOST_REMEMBERED)(self._is_ignored)
+
+    def _is_ignored(self, label: str) -> bool:
+        return self.catalog.ignored.fullmatch(label.strip()) is not None and normalise(label) not in self.wordings
+
+    @cached_property
+    def choices_for(self) -> Callable[[str], list[Choice]]:
+        """The choices there are for a label whose meaning the rest of its table decides; often none."""
+        return lru_cache(MOST_REMEMBERED)(self.catalog.choices_for)
 
     def _form(self, label: str) -> str:
         """The normal form under which a label is known: as it stands, or without an explanatory ending."""
@@ -123,17 +140,15 @@ class Lexicon:
                 return normalise(text)
         return form
 
-    def concept(self, label: str, statement: str | None, section: str | None) -> str | None:
+    @cached_property
+    def concept(self) -> Callable[[str, str | None, str | None], str | None]:
         """The concept a label means in this statement and section; None when unknown or ambiguous there.
 
         A wording bound to the section wins over one bound to the statement, and that over an unbound one. In a
         primary statement an unbound wording of another primary statement's concept means nothing: "Inventories" in a
         cash flow is a change of inventories.
         """
-        key = (label, statement, section)
-        if key not in self._found:
-            self._found[key] = self._find(*key)
-        return self._found[key]
+        return lru_cache(MOST_REMEMBERED)(self._find)
 
     def _find(self, label: str, statement: str | None, section: str | None) -> str | None:
         best: dict[int, set[str]] = defaultdict(set)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from valuenet_pipeline.catalog import Concept
 from valuenet_pipeline.extract.grid import address, column_letters
 from valuenet_pipeline.extract.labels import Lexicon
-from valuenet_pipeline.extract.number import Absent, DecimalMark, Number, parse_number
+from valuenet_pipeline.extract.number import Absent, DecimalMark, Number, parse_number, plain_digits
 from valuenet_pipeline.extract.number_format import FormatHint, decimals_of_format
 from valuenet_pipeline.extract.periods import NO_FLOWS
 from valuenet_pipeline.extract.table import UNKNOWN_LABEL, Figure, Item, Slot, Table, unknown_label
@@ -121,13 +121,96 @@ class _Units(NamedTuple):
     shown: int
 
 
+class _Plan(NamedTuple):
+    """What all plain numbers of one label under one kind of heading have in common, found once for them."""
+
+    statement: str | None
+    section: str | None
+    label: str
+    concept_id: str | None
+    member_id: str | None
+    is_instant: bool
+    measure: str | None
+    exponent: int
+    scale: str
+    """Stands behind the digits of the value: "E6" for millions."""
+    shown: int
+    is_whole: bool
+    """Whether a fraction is not understood without a second look."""
+    reason: str | None
+    """Why the figures are kept out; None where they are facts."""
+    doubt: str | None
+
+
+_PlanKey = tuple[int, Hashable, str | None]
+"""A label and a heading by identity, as hashing them takes longer, and the cell's number format."""
+
+
+class _Heading(NamedTuple):
+    """What a slot says of its lines, and what tells its plans from those of other slots."""
+
+    entity: str | None
+    fiscal_year: int
+    period_start: date
+    period_end: date
+    note: str | None
+    kind: Hashable
+
+
 def read_lines(table: Table, context: Context) -> tuple[list[Line], list[Finding]]:
-    """All figure cells of a table as lines in printed sign, with a finding for each label or reason kept out."""
+    """All figure cells of a table as lines in printed sign, with a finding for each label or reason kept out.
+
+    Nearly all cells hold plain numbers: their lines are made here, from what `_plan` finds out once for all that share
+    a label and a kind of heading. `_line` reads any cell from scratch, and says the same of plain ones.
+    """
     lines: list[Line] = []
     doubtful: dict[str, list[int]] = {}
     units: dict[Hashable, _Units] = {}
+    plans: dict[_PlanKey, _Plan | None] = {}
+    headings: dict[int, _Heading] = {}
+    sheet, rows = table.sheet.name, table.sheet.rows
+    letters = [column_letters(column) for column in range(max(map(len, rows), default=0))]
+    format_of = table.sheet.number_formats.get
+    new_line = tuple.__new__  # `Line(...)` takes several times longer
+    last_row = last_item = last_slot = last_kind = last_code = None
     for figure in table.figures:
-        line, doubt = _line(table, figure, context, units)
+        row, column, item, slot = figure
+        if row != last_row:
+            last_row, cells, row_name = row, rows[row], str(row + 1)
+        if slot is not last_slot:
+            last_slot, heading = slot, headings.get(id(slot))
+            if heading is None:
+                heading = headings[id(slot)] = _heading(slot)
+            entity, fiscal_year, period_start, period_end, note, kind = heading
+        code = format_of((row, column))
+        if item is not last_item or kind != last_kind or code != last_code:
+            last_item, last_kind, last_code = item, kind, code
+            key = (id(item), kind, code)
+            if key not in plans:
+                plans[key] = _plan(item, slot, code, context, units)
+            plan = plans[key]
+            if plan is not None:
+                (statement, section, label, concept_id, member_id, is_instant, measure, exponent, scale, shown,
+                 is_whole, reason, doubt_of_plan) = plan  # fmt: skip
+        digits = plain_digits(cells[column]) if plan is not None else None
+        point = digits.find(".") if digits is not None else -1
+        if digits is None or (is_whole and point > 0):
+            line, doubt = _line(table, figure, context, units)
+        else:
+            value = decimals = None
+            doubt = doubt_of_plan
+            if reason is None:
+                value = Decimal(digits + scale)
+                places = len(digits) - 1 - point if point > 0 else 0
+                decimals = (places if places > shown else shown) - exponent
+            line = new_line(
+                Line,
+                (
+                    entity, sheet, letters[column] + row_name, statement, section, label, digits, concept_id,
+                    member_id, fiscal_year, None if is_instant else period_start, period_end, value, measure, decimals,
+                    "fact" if reason is None else "quarantined", reason, note,
+                ),
+            )  # fmt: skip
         if doubt is not None:
             doubtful.setdefault(doubt, []).append(len(lines))
         lines.append(line)
@@ -135,19 +218,60 @@ def read_lines(table: Table, context: Context) -> tuple[list[Line], list[Finding
         if not SETTLED[doubt]([abs(lines[index].value or Decimal(0)) for index in indices]):
             for index in indices:
                 lines[index] = lines[index].kept_out(doubt)
-    return lines, [*_findings(lines, table, context), *_other_shown(table, context)]
+    return lines, [
+        *_findings(lines, table, context),
+        *_other_shown(table, {code for _, _, code in plans if code}, context),
+    ]
 
 
-def _other_shown(table: Table, context: Context) -> Iterator[Finding]:
+def _heading(slot: Slot) -> _Heading:
+    kind = (id(slot.unit), slot.share_exponent, slot.no_flows)
+    note = "restated" if slot.is_restated else None
+    return _Heading(slot.entity, slot.fiscal_year, slot.period_start, slot.period_end, note, kind)
+
+
+def _plan(item: Item, slot: Slot, code: str | None, context: Context, units: dict[Hashable, _Units]) -> _Plan | None:
+    """How plain numbers are read; None where each number itself has a say in it."""
+    concept, reason = item.concept, None
+    unit, shown = _Unit(None), 0
+    if concept is None:
+        reason = UNKNOWN_LABEL
+    elif slot.no_flows is not None and concept.period_type == "duration":
+        reason = slot.no_flows
+    else:
+        unit, shown = _units_of(None, concept, item, slot, code, context, units)
+        reason = unit.reason
+    is_whole = concept is not None and concept.unit in ("shares", "count")
+    if item.sign < 0 or reason in (NO_SHARE_UNIT, NO_PERCENT) or (is_whole and unit.exponent < 0):
+        return None
+    return _Plan(
+        statement=item.statement,
+        section=item.section,
+        label=item.label,
+        concept_id=concept.concept_id if concept is not None else None,
+        member_id=item.member_id,
+        is_instant=concept is not None and concept.period_type == "instant",
+        measure=unit.measure,
+        exponent=unit.exponent,
+        scale=f"E{unit.exponent}" if unit.exponent else "",
+        shown=shown,
+        is_whole=is_whole,
+        reason=reason,
+        doubt=unit.doubt if reason is None else None,
+    )
+
+
+def _other_shown(table: Table, codes: Iterable[str], context: Context) -> Iterator[Finding]:
     """Cells whose number format shows another figure than they hold; the one they hold is read."""
-    formats = table.sheet.number_formats
-    if not formats:
+    hints = {code: hint for code in codes if (hint := context.format(code)).display_exponent or hint.hides_sign}
+    if not hints:
         return
+    formats = table.sheet.number_formats
     shown = [
         figure
         for figure in table.figures
-        if (code := formats.get((figure.row, figure.column)))
-        and ((hint := context.format(code)).display_exponent or (hint.hides_sign and _is_below_zero(table, figure)))
+        if (odd := hints.get(formats.get((figure.row, figure.column), "")))
+        and (odd.display_exponent or _is_below_zero(table, figure))
     ]
     if shown:
         first = shown[0]
@@ -183,8 +307,8 @@ SETTLED: dict[str, Callable[[list[Decimal]], bool]] = {NO_SCALE: _are_large, NO_
 
 def _line(table: Table, figure: Figure, context: Context, units: dict[Hashable, _Units]) -> tuple[Line, str | None]:
     row, column, item, slot = figure
-    label, statement, section, concept, member_id, suffix = item[:6]
-    entity, fiscal_year, period_start, period_end, column_unit, share_exponent, no_flows = slot[:7]
+    label, statement, section, concept, member_id = item[:5]
+    entity, fiscal_year, period_start, period_end, _, _, no_flows = slot[:7]
     printed = table.sheet.rows[row][column]
     number = parse_number(printed, context.decimal_mark)
     outcome, reason, value, measure, decimals, doubt = "fact", None, None, None, None, None
@@ -199,14 +323,7 @@ def _line(table: Table, figure: Figure, context: Context, units: dict[Hashable, 
         reason = no_flows
     else:
         code = table.sheet.number_formats.get((row, column))
-        # A figure's percent sign, scale and currency are fields 2 to 4; by identity, as hashing units takes longer.
-        in_cell = amount[2:5] if amount is not None else None
-        key = (concept.unit, id(suffix), id(column_unit), share_exponent, code, in_cell)
-        found = units.get(key)
-        if found is None:
-            hint = context.format(code) if code else None
-            found = units[key] = _Units(_unit_of(amount, concept, item, slot, hint, context), _shown(hint))
-        unit = found.unit
+        unit, shown = _units_of(amount, concept, item, slot, code, context, units)
         if unit.reason is not None and amount is not None:
             unit = _told_by_size(unit, amount)
         measure, exponent, reason, doubt = unit
@@ -216,7 +333,7 @@ def _line(table: Table, figure: Figure, context: Context, units: dict[Hashable, 
             value, places = amount.value.scaleb(exponent), amount.places
             if item.sign < 0:
                 value = -value
-            decimals = (places if places > found.shown else found.shown) - exponent
+            decimals = max(places, shown) - exponent
             if amount.is_inexact or concept.unit in ("shares", "count"):
                 reason = _doubt(amount, value, concept)
     if reason is not None:
@@ -242,6 +359,26 @@ def _line(table: Table, figure: Figure, context: Context, units: dict[Hashable, 
         "restated" if slot.is_restated else f"footnote {amount.note}" if amount is not None and amount.note else None,
     )
     return tuple.__new__(Line, line), doubt  # `Line(...)` takes several times longer, and this runs once a figure
+
+
+def _units_of(
+    amount: Number | None,
+    concept: Concept,
+    item: Item,
+    slot: Slot,
+    code: str | None,
+    context: Context,
+    units: dict[Hashable, _Units],
+) -> _Units:
+    """What the units around a figure say, from the cell's own to the extract's."""
+    in_cell = (amount.is_percent, amount.exponent, amount.currency) if amount is not None else (False, 0, None)
+    # By identity, as hashing units takes longer.
+    key = (concept.unit, id(item.unit), id(slot.unit), slot.share_exponent, code, in_cell)
+    found = units.get(key)
+    if found is None:
+        hint = context.format(code) if code else None
+        found = units[key] = _Units(_unit_of(amount, concept, item, slot, hint, context), _shown(hint))
+    return found
 
 
 def _shown(hint: FormatHint | None) -> int:

@@ -18,7 +18,7 @@ from valuenet_pipeline.extract.number import Absent, Number, parse_number
 from valuenet_pipeline.extract.panel_rows import Columns, row_slots
 from valuenet_pipeline.extract.periods import Calendar
 from valuenet_pipeline.extract.roles import PERIOD, Roles
-from valuenet_pipeline.extract.table import Figure, Item, Table, unknown_label
+from valuenet_pipeline.extract.table import Figure, Item, Table, items_of, make_figure, unknown_label
 from valuenet_pipeline.extract.unit import parse_unit, split_unit_suffix
 from valuenet_pipeline.vocabulary import Finding
 
@@ -81,9 +81,10 @@ def _first_header(sheet: Sheet, lexicon: Lexicon, roles: Roles) -> Header | None
 
 
 def _header(sheet: Sheet, row: int, lexicon: Lexicon, roles: Roles) -> Header | None:
-    texts = {column: value for column, value in enumerate(sheet.rows[row]) if value is not None}
-    if len(texts) < FEWEST_ITEMS or not all(isinstance(value, str) for value in texts.values()):
+    printed = [value for value in sheet.rows[row] if value is not None]
+    if len(printed) < FEWEST_ITEMS or not all(isinstance(value, str) for value in printed):
         return None
+    texts = {column: value for column, value in enumerate(sheet.rows[row]) if value is not None}
     by_column = {column: role for column, value in texts.items() if (role := roles.role(str(value)))}
     items = {column: str(value) for column, value in texts.items() if column not in by_column}
     known = sum(lexicon.knows(split_unit_suffix(value.strip())[0]) for value in items.values())
@@ -125,11 +126,11 @@ def _panel(sheet: Sheet, header: Header, rows: range, lexicon: Lexicon, clock: C
     for row, slot in slots.items():
         cells = sheet.rows[row]
         figures += [
-            Figure(row, column, item, slot)
+            make_figure((row, column, item, slot))
             for column, item in known
             if column < len(cells) and cells[column] is not None
         ]
-    return Table(sheet, statement, (), figures, findings=tuple(findings))
+    return Table(sheet, statement, (), figures, items_of(figures), findings=tuple(findings))
 
 
 def _means(item: Item, concept_id: str) -> bool:
@@ -138,7 +139,7 @@ def _means(item: Item, concept_id: str) -> bool:
 
 def _may_be_settled(item: Item, lexicon: Lexicon) -> bool:
     """Whether the other columns may tell what this one means."""
-    return bool(lexicon.catalog.choices_for(split_unit_suffix(item.label)[0]))
+    return bool(lexicon.choices_for(split_unit_suffix(item.label)[0]))
 
 
 def _unknown_columns(
@@ -181,7 +182,7 @@ def _long(sheet: Sheet, header: Header, rows: range, lexicon: Lexicon, clock: Ca
         if key not in items:
             items[key] = _long_item(label, *key[1:], lexicon)
         figures.append(Figure(row, value, items[key], slot))
-    return Table(sheet, None, (), figures, findings=tuple(findings))
+    return Table(sheet, None, (), figures, items_of(figures), findings=tuple(findings))
 
 
 def _long_item(label: str, member: CellValue, statement: CellValue, unit_printed: CellValue, lexicon: Lexicon) -> Item:

@@ -30,8 +30,9 @@ def _header(row: tuple[CellValue, ...]) -> dict[str, int]:
 
 
 def _may_be_header(row: tuple[CellValue, ...]) -> bool:
-    """Whether the row has texts enough to be looked at: rows of figures have one, and they are most."""
-    return sum([type(value) is str for value in row]) >= len(NEEDED)
+    """Whether the row is worth a closer look, told of all its texts at once as few rows are."""
+    texts = " ".join([value for value in row if isinstance(value, str)]).lower()
+    return all([name in texts for name in NEEDED])
 
 
 def read_provenance(sheets: Iterable[Sheet]) -> tuple[dict[tuple[str, str], Provenance], dict[str, int]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.catalog.wording import states_loss_as_negative
@@ -24,6 +26,8 @@ IMPAIRMENTS = ("asset_impairment_loss", "credit_impairment_loss")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 MIXED = "the table prints expenses or payments in mixed signs and no sum tells which is meant"
 REMEDY = "check the signs of the expense and payment lines"
+NIL = Decimal(0)
+CONCEPT_OF = attrgetter("concept_id")
 PREVAILING = 10
 """How many times the amount of the other sign one sign must have to be the table's convention."""
 
@@ -32,12 +36,12 @@ TELLING = frozenset({"revenue", "operating_revenue", "total_assets", "current_as
 """Concepts that no company reports below zero."""
 
 
-def _votes(lines: list[Line], catalog: Catalog) -> tuple[int, int]:
+def _votes(lines: list[Line]) -> tuple[int, int]:
     """How many sums close when deductions are printed negative, and when printed positive."""
-    by_key: dict[tuple[str | None, int, str | None, str | None], dict[str, Line]] = {}
+    by_key: dict[tuple[str | None, int, str | None, str | None], dict[str, Line]] = defaultdict(dict)
     for line in lines:
         if line.concept_id in CHAINED and line.value is not None:
-            by_key.setdefault((line.entity, line.fiscal_year, line.member_id, line.unit), {})[line.concept_id] = line
+            by_key[line.entity, line.fiscal_year, line.member_id, line.unit][line.concept_id] = line
     negative = positive = 0
     for row in by_key.values():
         for total, base, deduction in CHAINS:
@@ -64,26 +68,43 @@ def natural_signs(lines: list[Line], catalog: Catalog) -> tuple[list[Line], list
     that its deductions share, save small ones such as a tax credit. Where neither tells, a concept that cannot be
     negative is settled by its own figures, and the other deductions are kept out.
     """
-    printed = {line.concept_id for line in lines}
-    concepts = [concept for concept in map(catalog.concepts.get, printed - {None}) if concept is not None]  # type: ignore[arg-type]
-    memos = {concept.concept_id for concept in concepts if concept.is_memo}
-    # a memo line's amount counts, whichever sign it is printed in
-    signed = [line.with_value(abs(line.value)) if line.concept_id in memos and line.value else line for line in lines]
-    gains = _in_gain_form(signed) if printed & set(IMPAIRMENTS) else set()
+    places_of = _places_of(lines)
+    concepts = [concept for concept in map(catalog.concepts.get, places_of) if concept is not None]
+    signed = list(lines)
+    for concept in concepts:
+        if concept.is_memo:  # its amount counts, whichever sign it is printed in
+            _make_positive(signed, places_of[concept.concept_id])
+    gains = _in_gain_form(signed) if not places_of.keys().isdisjoint(IMPAIRMENTS) else set()
     _negate(signed, gains)
     findings: list[Finding] = []
     for statement in ("income_statement", "cash_flow"):
-        deductions = {c.concept_id for c in concepts if c.is_deduction and c.statement == statement}
-        found = (index for index, line in enumerate(signed) if line.concept_id in deductions and line.value)
-        places = [index for index in found if index not in gains]
+        deductions = [c.concept_id for c in concepts if c.statement == statement and c.is_deduction]
+        found = sorted(index for concept_id in deductions for index in places_of[concept_id])
+        places = [index for index in found if signed[index].value and index not in gains]
         if not places:
             continue
-        is_negative = _convention([signed[index] for index in places], signed, catalog)
+        chained = [signed[index] for concept_id in CHAINED for index in places_of.get(concept_id, ())]
+        is_negative = _convention([signed[index] for index in places], chained, catalog)
         if is_negative is None:
             findings += _settle_each(signed, places, catalog)
         elif is_negative:
             _negate(signed, places)
     return signed, findings
+
+
+def _places_of(lines: Sequence[Line]) -> dict[str, list[int]]:
+    """Concept → the indices of its lines."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, concept_id in enumerate(map(CONCEPT_OF, lines)):
+        if concept_id is not None:
+            places[concept_id].append(index)
+    return places
+
+
+def _make_positive(signed: list[Line], places: Iterable[int]) -> None:
+    for index in places:
+        if value := signed[index].value:
+            signed[index] = signed[index].with_value(abs(value))
 
 
 def _in_gain_form(lines: list[Line]) -> set[int]:
@@ -103,13 +124,14 @@ def _in_gain_form(lines: list[Line]) -> set[int]:
     return found
 
 
-def _convention(deductions: list[Line], lines: list[Line], catalog: Catalog) -> bool | None:
+def _convention(deductions: list[Line], chained: list[Line], catalog: Catalog) -> bool | None:
     """Whether deductions are printed negative; None where neither sums nor amounts tell."""
     is_income = catalog.concepts[deductions[0].concept_id or ""].statement == "income_statement"
-    negative, positive = _votes(lines, catalog) if is_income else (0, 0)
+    negative, positive = _votes(chained) if is_income else (0, 0)
     if not negative and not positive:
-        below = -sum(line.value for line in deductions if line.value and line.value < 0)
-        above = sum(line.value for line in deductions if line.value and line.value > 0)
+        values = [line.value for line in deductions if line.value]
+        below = -sum(value for value in values if value < NIL)
+        above = sum(value for value in values if value > NIL)
         return None if below <= PREVAILING * above and above <= PREVAILING * below else below > above
     # a few sums of either convention close by chance, or fail for another fault
     if negative and positive and negative <= PREVAILING * positive and positive <= PREVAILING * negative:
@@ -147,8 +169,16 @@ def check_signs(lines: list[Line], lexicon: Lexicon) -> tuple[list[Line], list[F
     Where such a line is no deduction (revenue, total assets), the signs of its whole column are turned, and every
     figure of that statement and year is kept out.
     """
-    checked = [_non_negative(line, lexicon) for line in lines]
-    negative = [line for line, before in zip(checked, lines, strict=True) if line is not before]
+    checked = list(lines)
+    negative = []
+    concepts = [lexicon.catalog.concepts.get(concept_id or "") for concept_id in set(map(CONCEPT_OF, lines))]
+    non_negative = {concept.concept_id for concept in concepts if concept is not None and concept.is_non_negative}
+    for index, line in enumerate(lines):
+        if line.value is None or line.value >= NIL or line.concept_id not in non_negative:
+            continue
+        if line.outcome == "fact" and line.member_id not in lexicon.eliminations:
+            checked[index] = line.kept_out(f"{line.concept_id} cannot be negative")
+            negative.append(checked[index])
     findings = [
         Finding(
             "SGN-02", "error", f"{line.reason}: {line.printed}", "check the figure's sign",
@@ -167,10 +197,3 @@ def check_signs(lines: list[Line], lexicon: Lexicon) -> tuple[list[Line], list[F
             if first is not None and line.is_figure and line.value:
                 checked[index] = line.kept_out(f"the signs of the column are turned: {first.reason}")
     return checked, findings
-
-
-def _non_negative(line: Line, lexicon: Lexicon) -> Line:
-    if line.value is None or line.value >= 0 or line.outcome != "fact" or line.member_id in lexicon.eliminations:
-        return line
-    concept = lexicon.catalog.concepts.get(line.concept_id or "")
-    return line.kept_out(f"{concept.concept_id} cannot be negative") if concept and concept.is_non_negative else line

@@ -9,10 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from valuenet_pipeline.catalog import Concept
 from valuenet_pipeline.catalog.wording import normalise
-from valuenet_pipeline.extract.grid import Sheet, address
+from valuenet_pipeline.extract.grid import CellValue, Sheet, address
 from valuenet_pipeline.extract.header import Block, both_units, find_headers, names_period
 from valuenet_pipeline.extract.heading import (
     FORECAST,
@@ -26,12 +28,16 @@ from valuenet_pipeline.extract.heading import (
     parse_heading,
 )  # fmt: skip
 from valuenet_pipeline.extract.labels import PRIMARY, Lexicon, statement_of_title
-from valuenet_pipeline.extract.number import Nil, Number, parse_number
+from valuenet_pipeline.extract.number import Nil, Number, is_number, parse_number
 from valuenet_pipeline.extract.periods import FUTURE, NO_YEAR_END, Calendar, Span, resolve
 from valuenet_pipeline.extract.roles import ENTITY, Roles
-from valuenet_pipeline.extract.table import Figure, Item, Slot, Table
+from valuenet_pipeline.extract.table import Figure, Item, Slot, Table, make_figure
 from valuenet_pipeline.extract.unit import find_share_exponent, find_unit, parse_unit, split_unit_suffix
 from valuenet_pipeline.vocabulary import Finding, PrintedUnit
+
+# Titles recur from sheet to sheet and from file to file.
+share_exponent_of = lru_cache(maxsize=1024)(find_share_exponent)
+title_period_of = lru_cache(maxsize=1024)(find_title_period)
 
 NIL_LEGEND = re.compile(
     r"^[\"'“”]?[-–—－―][\"'“”]?\s*(denotes|means|represents|stands for|indicates|表示|代表|:|：|=)\s*(nil|zero|零|无)",
@@ -70,7 +76,7 @@ def find_statements(
         above = range(end_of_last, block.first_row)
         titles = Titles((*_texts(sheet, above), *block.label_texts), (*_first_texts(sheet, above), *block.label_texts))
         table = _table(sheet, block, limit, titles, lexicon, roles, clock, stated)
-        end_of_last = 1 + max((figure.row for figure in table.figures), default=block.end_row - 1)
+        end_of_last = 1 + table.figures[-1].row if table.figures else block.end_row
         yield table
 
 
@@ -111,25 +117,26 @@ def _table(
         message = f"the rows from {ended_by} to row {limit} stand under no heading of fiscal years and were not read"
         findings.append(_info("PER-01", message, "print a fiscal year above each column", sheet, ended_by))
     slots = _slots(sheet, block, end, titles, clock, findings)
-    labels = [_labels(sheet, row, label_columns) for row in range(block.end_row, end)]
+    labels = {row: texts for row in range(block.end_row, end) if (texts := _labels(sheet, row, label_columns))}
     titled = stated or statement_of_title((sheet.name, *reversed(titles.first)))
-    statement = titled or lexicon.vote(text for texts in labels for text in texts)
+    statement = titled or lexicon.vote(text for texts in labels.values() for text in texts)
     reason = _exclusion_of_title((sheet.name, *titles.first))
     if reason and slots:
         findings.append(_info("FIL-12", f"the table is left out: {reason}", "", sheet, address(block.first_row, 0)))
         slots = {}
-    figures = list(_figures(sheet, block, end, label_columns, unit_column, entity_column, slots, statement, lexicon))
-    figures = _without_doubled_totals(_with_balance_totals(sheet, figures, lexicon))
-    if _is_common_size(sheet, figures):
+    rows = list(_rows(sheet, block, labels, unit_column, entity_column, sorted(slots), statement, lexicon))
+    rows = _without_doubled_totals(_with_balance_totals(sheet, rows, lexicon))
+    if _is_common_size(sheet, rows):
         findings.append(
             _info("UNI-01", "a common-size table is left out: its base is 100", "", sheet, address(block.first_row, 0))
         )
-        figures = []
+        rows = []
     return Table(
         sheet=sheet,
         statement=statement,
         titles=titles.first,
-        figures=figures,
+        figures=_figures(rows, slots),
+        items=[row.item for row in rows],
         is_titled=titled is not None and not any(SUMMARY_TITLE.search(text) for text in (sheet.name, *titles.first)),
         dash_is_nil=any(NIL_LEGEND.match(text) for text in _texts(sheet, range(block.end_row, limit))),
         findings=tuple(findings),
@@ -157,11 +164,10 @@ def _end_of_body(sheet: Sheet, block: Block, limit: int, lexicon: Lexicon) -> tu
     """The row at which other columns begin without a header of years, and the cell that shows it."""
     columns = sorted(block.headings)
     for row in range(block.end_row, limit):
-        cells = [(column, sheet.value(row, column)) for column in columns]
-        texts = [value for _, value in cells if isinstance(value, str) and parse_number(value) is None]
-        has_number = any(isinstance(parse_number(value), Number) for _, value in cells)
-        if has_number:
+        values = list(_cells(sheet, row, columns))
+        if any(map(is_number, values)):
             continue
+        texts = [value for value in values if isinstance(value, str) and parse_number(value) is None]
         left = [sheet.value(row, column) for column in range(columns[0] if columns else 0)]
         label = next((value for value in left if isinstance(value, str) and value.strip()), None)
         heading = parse_heading(label) if label else None
@@ -245,7 +251,7 @@ def _slots(
     if clock.last_actual_year is None and sum(reason == FUTURE for reason in left_out.values()) > 1:
         _leave_out_forecasts(sheet, block, end, spans, left_out, clock)
     title_unit = next((unit for text in reversed(titles.every) if (unit := find_unit(text))), None)
-    shares = next((found for text in reversed(titles.every) if (found := find_share_exponent(text)) is not None), None)
+    shares = next((found for text in reversed(titles.every) if (found := share_exponent_of(text)) is not None), None)
     slots = {}
     for column, span in spans.items():
         unit = block.headings[column].unit or block.units.get(column)
@@ -264,7 +270,7 @@ def _slots(
 def _title_period(titles: Titles) -> Heading | None:
     """The period nearest above the table; only a row's first text can say that the whole table is no annual one."""
     for text in reversed(titles.every):
-        found = find_title_period(text)
+        found = title_period_of(text)
         if found is not None and (found.exclusion is None or text in titles.first):
             return found
     return None
@@ -291,7 +297,7 @@ def _leave_out_forecasts(
     future = [column for column, reason in left_out.items() if reason == FUTURE]
     stops: Counter[int] = Counter()
     for row in range(block.end_row, end):
-        filled = [column for column in (*every, *future) if isinstance(parse_number(sheet.value(row, column)), Number)]
+        filled = [column for column in (*every, *future) if is_number(sheet.value(row, column))]
         if filled and not set(filled) & set(future):
             stops[max(every[column] for column in filled)] += 1
     last = stops.most_common(1)[0][0] if stops and stops.most_common(1)[0][1] >= FEWEST_STOPS else None
@@ -312,25 +318,29 @@ def _left_out(sheet: Sheet, block: Block, left_out: Mapping[int, str]) -> Iterat
         yield _info(check, message, remedy, sheet, address(block.first_row, columns[0]))
 
 
-def _figures(
+class _Row(NamedTuple):
+    """A labelled row of figures, with the filled ones of the columns that hold annual actuals."""
+
+    number: int
+    item: Item
+    entity: str | None
+    columns: list[int]
+
+
+def _rows(
     sheet: Sheet,
     block: Block,
-    end: int,
-    label_columns: list[int],
+    labels: Mapping[int, list[str]],
     unit_column: int | None,
     entity_column: int | None,
-    slots: Mapping[int, Slot],
+    columns: list[int],
     statement: str | None,
     lexicon: Lexicon,
-) -> Iterator[Figure]:
-    """Figure cells with their labels; a label without figures is a heading that gives those below it context."""
-    columns = sorted(slots)
+) -> Iterator[_Row]:
+    """Rows of figures with what their labels mean; a label without figures is a heading: context for those below."""
     every_column = sorted(block.headings)
     above = _Above(statement)
-    for row in range(block.end_row, end):
-        texts = _labels(sheet, row, label_columns)
-        if not texts:
-            continue
+    for row, texts in labels.items():
         known = next((text for text in texts if lexicon.knows(split_unit_suffix(text)[0])), texts[0]).strip()
         if not _has_figures(sheet, row, every_column):
             above = above.heading(known, lexicon)
@@ -341,17 +351,26 @@ def _figures(
         if unit_column is not None and item.unit is None and isinstance(printed := sheet.value(row, unit_column), str):
             item = item._replace(unit=parse_unit(printed))
         entity = sheet.value(row, entity_column) if entity_column is not None else None
-        for column in columns:
-            if sheet.value(row, column) is not None:
-                slot = slots[column]
-                yield Figure(row, column, item, slot._replace(entity=str(entity)) if entity is not None else slot)
+        cells = sheet.rows[row]
+        filled = [column for column in columns if column < len(cells) and cells[column] is not None]
+        if filled:
+            yield _Row(row, item, str(entity) if entity is not None else None, filled)
         if item.concept is not None:
             last = item.concept.concept_id
-            above = replace(above, section=lexicon.section_after.get(last, above.section), last=last)
+            above = above._replace(section=lexicon.section_after.get(last, above.section), last=last)
 
 
-@dataclass(frozen=True)
-class _Above:
+def _figures(rows: list[_Row], slots: Mapping[int, Slot]) -> list[Figure]:
+    figures: list[Figure] = []
+    for number, item, entity, columns in rows:
+        own = slots
+        if entity is not None:
+            own = {column: slots[column]._replace(entity=entity) for column in columns}
+        figures += [make_figure((number, column, item, own[column])) for column in columns]
+    return figures
+
+
+class _Above(NamedTuple):
     """What the headings above a row say of it."""
 
     statement: str | None
@@ -398,59 +417,68 @@ class _Above:
 
 def _has_figures(sheet: Sheet, row: int, columns: list[int]) -> bool:
     """Whether any figure column of the row holds a number or a dash."""
-    return any(isinstance(parse_number(sheet.value(row, column)), Number | Nil) for column in columns)
+    return any(is_number(value) or isinstance(parse_number(value), Nil) for value in _cells(sheet, row, columns))
 
 
-def _with_balance_totals(sheet: Sheet, figures: list[Figure], lexicon: Lexicon) -> list[Figure]:
+def _cells(sheet: Sheet, row: int, columns: list[int]) -> Iterator[CellValue]:
+    """The filled cells of a row in these columns."""
+    cells = sheet.rows[row]
+    for column in columns:
+        if column < len(cells) and cells[column] is not None:
+            yield cells[column]
+
+
+def _with_balance_totals(sheet: Sheet, rows: list[_Row], lexicon: Lexicon) -> list[_Row]:
     """A balance sheet that prints "Total" for either side: the side is told by the lines above it.
 
     Only where exactly two such rows agree in every column, as the two sides of a balance sheet must.
     """
-    rows: dict[int, list[Figure]] = {}
-    for figure in figures:
-        item = figure.item
-        if item.statement == "balance_sheet" and item.concept is None and normalise(item.label) in TOTALS:
-            rows.setdefault(figure.row, []).append(figure)
-    if len(rows) != 2:
-        return figures
-    values = [[(figure.column, sheet.value(figure.row, figure.column)) for figure in row] for row in rows.values()]
+    totals = [
+        row
+        for row in rows
+        if row.item.statement == "balance_sheet" and row.item.concept is None and normalise(row.item.label) in TOTALS
+    ]
+    if len(totals) != 2:
+        return rows
+    values = [[(column, sheet.value(row.number, column)) for column in row.columns] for row in totals]
     if values[0] != values[1]:
-        return figures
+        return rows
     concepts: dict[int, Concept] = {}
     above = 0
-    for row in sorted(rows):
-        balances = Counter(f.item.concept.balance for f in figures if above <= f.row < row and f.item.concept)
+    for total in totals:
+        balances: Counter[str] = Counter()
+        for row in rows:
+            if above <= row.number < total.number and row.item.concept:
+                balances[row.item.concept.balance] += len(row.columns)
         side = "total_assets" if balances["debit"] > balances["credit"] else "total_equity_and_liabilities"
-        concepts[row], above = lexicon.catalog.concepts[side], row
+        concepts[total.number], above = lexicon.catalog.concepts[side], total.number
     return [
-        figure._replace(item=figure.item._replace(concept=concepts[figure.row])) if figure.row in concepts else figure
-        for figure in figures
+        row._replace(item=row.item._replace(concept=concepts[row.number])) if row.number in concepts else row
+        for row in rows
     ]
 
 
-def _without_doubled_totals(figures: list[Figure]) -> list[Figure]:
+def _without_doubled_totals(rows: list[_Row]) -> list[_Row]:
     """A bare "Total" is a section's total only where no line is labelled as that total."""
-    labelled = {
-        figure.item.concept.concept_id
-        for figure in figures
-        if figure.item.concept and figure.item.member_id is None and normalise(figure.item.label) not in TOTALS
-    }
-    bare = {
-        id(figure.item): figure.item._replace(concept=None)
-        for figure in figures
-        if figure.item.concept and normalise(figure.item.label) in TOTALS and figure.item.member_id is None
-        and figure.item.statement in PRIMARY and figure.item.concept.concept_id in labelled
-    }  # fmt: skip
-    return [figure._replace(item=bare.get(id(figure.item), figure.item)) for figure in figures] if bare else figures
+    whole = [row.item for row in rows if row.item.concept is not None and row.item.member_id is None]
+    labelled = {item.concept.concept_id for item in whole if item.concept and normalise(item.label) not in TOTALS}
+    return [
+        row._replace(item=row.item._replace(concept=None))
+        if row.item.concept and row.item.member_id is None and normalise(row.item.label) in TOTALS
+        and row.item.statement in PRIMARY and row.item.concept.concept_id in labelled
+        else row
+        for row in rows
+    ]  # fmt: skip
 
 
-def _is_common_size(sheet: Sheet, figures: list[Figure]) -> bool:
+def _is_common_size(sheet: Sheet, rows: list[_Row]) -> bool:
     """Whether revenue or total assets is exactly 100 throughout: shares, not amounts."""
     for base in ("revenue", "total_assets"):
         values = [
-            parse_number(sheet.value(figure.row, figure.column))
-            for figure in figures
-            if figure.item.concept and figure.item.concept.concept_id == base and figure.item.member_id is None
+            parse_number(value)
+            for row in rows
+            if row.item.concept and row.item.concept.concept_id == base and row.item.member_id is None
+            for value in _cells(sheet, row.number, row.columns)
         ]
         if len(values) > 1 and all(isinstance(value, Number) and value.value == 100 for value in values):
             return True

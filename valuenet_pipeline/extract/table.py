@@ -5,9 +5,10 @@ Belongs here: the types that shapes (`statement`, `panel`, `long`) deliver and `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from valuenet_pipeline.catalog import Concept
@@ -55,6 +56,10 @@ class Figure(NamedTuple):
     slot: Slot
 
 
+make_figure: Callable[[tuple[int, int, Item, Slot]], Figure] = partial(tuple.__new__, Figure)
+"""One is made for every cell, and `Figure(...)` takes several times longer."""
+
+
 @dataclass(frozen=True)
 class Table:
     """One table of a sheet."""
@@ -63,11 +68,18 @@ class Table:
     statement: str | None
     titles: tuple[str, ...]
     figures: Sequence[Figure]
+    items: Sequence[Item]
+    """What the figures' labels say, each once."""
     is_titled: bool = False
     """Whether the title or the sheet's name says which statement it is, rather than its labels."""
     dash_is_nil: bool = False
     """Whether the table's legend says that a dash is zero."""
     findings: tuple[Finding, ...] = ()
+
+
+def items_of(figures: Sequence[Figure]) -> list[Item]:
+    """The items of figures, each once."""
+    return list({id(figure.item): figure.item for figure in figures}.values())
 
 
 UNKNOWN_LABEL = "the label is not known"

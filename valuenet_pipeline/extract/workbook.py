@@ -10,7 +10,7 @@ import html
 import io
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -80,9 +80,10 @@ class LazyFormats(Mapping[Place, str]):
     def __getitem__(self, place: Place) -> str:
         return self._by_place[place]
 
-    def get(self, place: Place, default: Any = None) -> Any:
-        """The format of a cell; asked for every figure, so without the detour over an exception."""
-        return self._by_place.get(place, default)
+    @cached_property
+    def get(self) -> Callable[..., Any]:
+        """The format of a cell; asked for every figure, so without a detour over this class."""
+        return self._by_place.get
 
     def __iter__(self) -> Iterator[Place]:
         return iter(self._by_place)

@@ -21,8 +21,6 @@ NO_VALUE_TEXT = "#NOVALUE"
 """Stands where a cell holds a formula whose value was never computed."""
 
 _MAX_MERGES = 300_000
-_FEW_COLUMNS = 200
-"""With the 9,999 rows of _EARLY_COLUMN still within the limit of cells."""
 # No pattern runs past the next "<": what costs time on a damaged or hostile part stays in proportion to its size.
 _ATTRIBUTES = rb"""(?:\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*?)?"""
 _ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(?P<kind>row|c)(?P<attributes>" + _ATTRIBUTES + rb")(?P<empty>/?)>")
@@ -47,7 +45,8 @@ _END_WITHOUT_VALUE = re.compile(rb"</f>(?!<v>[^<])")
 _FORMULA_WITHOUT_VALUE = re.compile(rb"<f(?:\s[^<>]*)?/>(?!<v>[^<])")
 _EARLY_MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,2})[0-9]{1,4}:([A-Z]{1,2})([0-9]{1,4})"')
 _PLAIN_PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
-_EARLY_COLUMN = re.compile(rb'<c r="([A-Z]{1,2})[0-9]{1,4}"')
+_LATE_PLACE = re.compile(rb'<c r="(?!(?:[A-F]?[A-Z]|G[A-R])[0-9]{1,4}")')
+"""A cell beyond the first 200 columns and 9,999 rows, which together are within the limit of cells."""
 _ERROR_CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^<>]*? t="e"')
 _EMPTY_FORMULA = re.compile(
     rb'<c r="([A-Z]+)([0-9]+)"([^<>]*)>\s*<f(?:\s[^<>]*?)?(?:/>|>[^<]*</f\s*>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)'
@@ -123,10 +122,9 @@ def _is_plain(text: bytes) -> bool:
 
 def _is_small(text: bytes) -> bool:
     """Whether the grid is within the limits even if every cell, blank or not, counts."""
+    if not _LATE_PLACE.search(text):
+        return True
     cells = text.count(b'<c r="')
-    early = _EARLY_COLUMN.findall(text)
-    if len(early) == cells:
-        return max(map(column_number, set(early)), default=0) < _FEW_COLUMNS
     letters: set[bytes] = set()
     rows = places = 0
     for match in _PLAIN_PLACE.finditer(text):
