@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from valuenet_pipeline.extract.grid import CellValue
-from valuenet_pipeline.extract.number import Absent, DecimalMark, Nil, Number, decimal_mark_of, parse_number
+from valuenet_pipeline.extract.number import (
+    Absent,
+    DecimalMark,
+    Nil,
+    Number,
+    decimal_mark_of,
+    is_number,
+    parse_number,
+    plain_digits,
+)
 
 
 @pytest.mark.parametrize(
@@ -332,3 +341,20 @@ def test_a_stored_number_keeps_its_digits(units: int, places: int) -> None:
     assert isinstance(number, Number)
     assert number.value == value
     assert number.places <= places
+
+
+CELLS = (
+    st.floats() | st.integers() | st.floats(-1e6, 1e6).map(lambda value: round(value, 2))
+    | st.from_regex(r"-?[0-9]{1,17}", fullmatch=True) | st.text("0123456789-.,e（１", max_size=17)
+    | st.booleans() | st.none()
+)  # fmt: skip
+
+
+@given(CELLS, st.sampled_from([".", ","]))
+def test_the_short_path_says_the_same_as_the_whole_grammar(cell: CellValue, mark: DecimalMark) -> None:
+    whole = parse_number(cell, mark)
+    if type(cell) in (int, float):
+        assert is_number(cell) == isinstance(whole, Number)
+    if (digits := plain_digits(cell)) is not None:
+        places = len(digits.partition(".")[2])
+        assert whole == Number(Decimal(digits), places)

@@ -13,9 +13,10 @@ from valuenet_pipeline.extract.choices import settle
 from valuenet_pipeline.extract.collection import collection_put_off
 from valuenet_pipeline.extract.conflicts import ReadTable, keep_out_conflicts
 from valuenet_pipeline.extract.cover import Cover, read_cover
+from valuenet_pipeline.extract.figure_unit import Context
 from valuenet_pipeline.extract.grid import Book, Sheet
 from valuenet_pipeline.extract.labels import PRIMARY, Lexicon
-from valuenet_pipeline.extract.lines import Context, Line, read_lines
+from valuenet_pipeline.extract.lines import Line, read_lines
 from valuenet_pipeline.extract.number import DecimalMark, decimal_mark_of
 from valuenet_pipeline.extract.panel import find_panels
 from valuenet_pipeline.extract.periods import Calendar
@@ -99,7 +100,7 @@ def lines_of_book(
         layout = layout_of(options.layouts, name, sheet.name)
         body = replace(sheet, rows=sheet.rows[: begins.get(sheet.name, len(sheet.rows))])
         roles = Roles.of(catalog, layout.columns) if layout.columns else usual_roles
-        found += _find_tables(body, layout, lexicon, roles, clock)
+        found += _find_tables(body, name, layout, lexicon, roles, clock)
     mark = decimal_mark_of(text for one in found for text in _printed(one.table))
     if mark == "mixed":
         message = "the figures use a comma and a point as decimal mark, one in some cells and the other in others"
@@ -122,7 +123,9 @@ def lines_of_book(
     return BookLines(lines, findings, kind, cover.entity, provenance, is_refused=not lines)
 
 
-def _find_tables(sheet: Sheet, layout: Layout, lexicon: Lexicon, roles: Roles, clock: Calendar) -> Iterator[_Found]:
+def _find_tables(
+    sheet: Sheet, name: str, layout: Layout, lexicon: Lexicon, roles: Roles, clock: Calendar
+) -> Iterator[_Found]:
     """The tables of a sheet; their shape is told from the headers, unless the layout states it."""
     if layout.shape == "skip":
         return
@@ -135,7 +138,7 @@ def _find_tables(sheet: Sheet, layout: Layout, lexicon: Lexicon, roles: Roles, c
     panels = find_panels(sheet, lexicon, roles, clock) if layout.shape != "statement" else []
     yield from (_Found(table, is_statement=False, layout=layout) for table in panels)
     if not panels and layout.shape != "panel":
-        statements = find_statements(sheet, lexicon, roles, clock, layout.statement)
+        statements = find_statements(sheet, name, lexicon, roles, clock, layout.statement)
         yield from (_Found(table, is_statement=True, layout=layout) for table in statements)
 
 

@@ -6,6 +6,7 @@ and a primary statement against a fragment of it (a summary, a note, a schedule)
 
 from __future__ import annotations
 
+import string
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ FACT: Callable[[Line], Key] = itemgetter(
     *map(Line._fields.index, ("entity", "concept_id", "member_id", "fiscal_year", "unit"))
 )
 """Which fact a line is about."""
+LETTERS = string.ascii_uppercase
 CONCEPT = 1
 """Place of the concept in a key."""
 
@@ -137,4 +139,6 @@ def _finding(indices: list[int], kept: list[int], lines: list[Line]) -> Finding:
         remedy = f"{chosen.sheet}!{chosen.cell} is taken, as its table is the fuller statement; check the others"
         return Finding("DUP-01", "info", message, remedy, chosen.sheet, chosen.cell, chosen.label)
     remedy = "remove or correct the wrong one; all are kept out until then"
-    return Finding("DUP-01", "error", message, remedy, first.sheet, first.cell, first.label)
+    is_one_row = len({(lines[index].sheet, lines[index].cell.lstrip(LETTERS)) for index in indices}) == 1
+    check = "PER-02" if is_one_row else "DUP-01"  # two columns of one year, or one fact in two places
+    return Finding(check, "error", message, remedy, first.sheet, first.cell, first.label)

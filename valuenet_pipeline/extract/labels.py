@@ -175,8 +175,8 @@ class Lexicon:
                 votes.update(found)
         if not votes:
             return None
-        statement, count = votes.most_common(1)[0]
-        return statement if count >= CONFIDENT * known else None
+        (statement, count), *others = votes.most_common(2)
+        return statement if count >= CONFIDENT * known and all(other < count for _, other in others) else None
 
     def _homes(self, label: str) -> set[str]:
         return {

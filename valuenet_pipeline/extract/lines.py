@@ -4,42 +4,52 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from valuenet_pipeline.catalog import Concept
-from valuenet_pipeline.extract.grid import address, column_letters
-from valuenet_pipeline.extract.labels import Lexicon
-from valuenet_pipeline.extract.number import Absent, DecimalMark, Number, parse_number, plain_digits
-from valuenet_pipeline.extract.number_format import FormatHint, decimals_of_format
+from valuenet_pipeline.extract.figure_unit import (
+    NO_COUNT_UNIT,
+    NO_PERCENT,
+    NO_SCALE,
+    NO_SHARE_UNIT,
+    NO_UNIT,
+    PERCENTAGE,
+    Context,
+    FigureUnit,
+    Units,
+    told_by_size,
+    units_of,
+)  # fmt: skip
+from valuenet_pipeline.extract.grid import CellValue, address, column_letters
+from valuenet_pipeline.extract.number import Absent, Number, parse_number, plain_digits
 from valuenet_pipeline.extract.periods import NO_FLOWS
 from valuenet_pipeline.extract.table import UNKNOWN_LABEL, Figure, Item, Slot, Table, unknown_label
-from valuenet_pipeline.vocabulary import Finding, PrintedUnit
+from valuenet_pipeline.extract.worksheet import NO_VALUE_TEXT
+from valuenet_pipeline.vocabulary import Finding
 
-NOT_MONEY = ("shares", "count", "pure", "per_share")
 SMALLEST_FILER = Decimal(10) ** 7
 """Where only a currency is printed, statements with no figure this large are surely not in whole units."""
 SMALLEST_PADDED = Decimal(10) ** 6
 FEWEST_PADDED = 5
-LARGEST_COUNT_PRINTED_SCALED = Decimal(10) ** 9
-"""A share count printed with this many units is not in thousands or millions: no company has 10^12 shares."""
-
-NO_DIGITS = -1000
-
 NO_NUMBER = "the cell holds no number"
-NO_CURRENCY = "no currency is printed, configured or given"
-NO_UNIT = "no unit is printed, configured or given"
-NO_SCALE = "only a currency is printed, and the figures are too small to be whole units"
-NO_SHARE_UNIT = "the unit of the share count is not printed"
-NO_COUNT_UNIT = "the unit of the count is not printed"
-PERCENTAGE = "a percentage stands where an amount is expected"
-NO_PERCENT = "it is not printed whether the figure is a percentage"
+SHEET_ERROR = "the cell holds an error of its formula"
+NO_VALUE = "the cell holds a formula without its value"
+NOT_FINITE = "the cell holds no finite number"
+A_DATE = "the cell holds a date"
+TRUTH_VALUE = "the cell holds true or false"
 INEXACT = "the number has more digits than a spreadsheet keeps"
+
+SHEET_ERRORS = {"error", "ref", "div/0", "value", "n/a", "name", "num", "null", "spill", "calc", "getting_data"}
 
 CHECKS = {
     NO_NUMBER: ("NUM-01", "correct the cell in the extract"),
+    SHEET_ERROR: ("NUM-02", "mend the formula, or enter the figure"),
+    NO_VALUE: ("NUM-03", "open the workbook in a spreadsheet program and save it, so that the formula has its value"),
+    NOT_FINITE: ("NUM-09", "enter the figure, or leave the cell empty"),
+    A_DATE: ("NUM-10", "correct the cell, or its number format if it shows a figure as a date"),
+    TRUTH_VALUE: ("NUM-14", "enter the figure, or leave the cell empty"),
     PERCENTAGE: ("NUM-11", "print the amounts and the percentages in tables or columns of their own"),
     NO_PERCENT: ("NUM-11", "print a percent sign with the figure or in the label"),
     INEXACT: ("NUM-12", "store the number as text"),
@@ -87,40 +97,6 @@ class Line(NamedTuple):
 VALUE = Line._fields.index("value")
 
 
-@dataclass(frozen=True)
-class Context:
-    """What holds for a whole extract: wordings, and units given by profile, layout or options."""
-
-    lexicon: Lexicon
-    currency: str | None
-    exponent: int | None
-    decimal_mark: DecimalMark = "."
-    _formats: dict[str, FormatHint] = field(default_factory=dict)
-
-    def format(self, code: str) -> FormatHint:
-        """What a number format says, read once."""
-        if code not in self._formats:
-            self._formats[code] = decimals_of_format(code)
-        return self._formats[code]
-
-
-class _Unit(NamedTuple):
-    """Unit and power of ten of a figure, or the reason why they cannot be told."""
-
-    measure: str | None
-    exponent: int = 0
-    reason: str | None = None
-    doubt: str | None = None
-    """What keeps the figure out unless the table's other figures show that it is in whole units."""
-
-
-class _Units(NamedTuple):
-    """What the units around a figure say, found once for all figures that share them."""
-
-    unit: _Unit
-    shown: int
-
-
 class _Plan(NamedTuple):
     """What all plain numbers of one label under one kind of heading have in common, found once for them."""
 
@@ -165,7 +141,7 @@ def read_lines(table: Table, context: Context) -> tuple[list[Line], list[Finding
     """
     lines: list[Line] = []
     doubtful: dict[str, list[int]] = {}
-    units: dict[Hashable, _Units] = {}
+    units: dict[Hashable, Units] = {}
     plans: dict[_PlanKey, _Plan | None] = {}
     headings: dict[int, _Heading] = {}
     sheet, rows = table.sheet.name, table.sheet.rows
@@ -230,16 +206,16 @@ def _heading(slot: Slot) -> _Heading:
     return _Heading(slot.entity, slot.fiscal_year, slot.period_start, slot.period_end, note, kind)
 
 
-def _plan(item: Item, slot: Slot, code: str | None, context: Context, units: dict[Hashable, _Units]) -> _Plan | None:
+def _plan(item: Item, slot: Slot, code: str | None, context: Context, units: dict[Hashable, Units]) -> _Plan | None:
     """How plain numbers are read; None where each number itself has a say in it."""
     concept, reason = item.concept, None
-    unit, shown = _Unit(None), 0
+    unit, shown = FigureUnit(None), 0
     if concept is None:
         reason = UNKNOWN_LABEL
     elif slot.no_flows is not None and concept.period_type == "duration":
         reason = slot.no_flows
     else:
-        unit, shown = _units_of(None, concept, item, slot, code, context, units)
+        unit, shown = units_of(None, concept, item, slot, code, context, units)
         reason = unit.reason
     is_whole = concept is not None and concept.unit in ("shares", "count")
     if item.sign < 0 or reason in (NO_SHARE_UNIT, NO_PERCENT) or (is_whole and unit.exponent < 0):
@@ -305,7 +281,7 @@ SETTLED: dict[str, Callable[[list[Decimal]], bool]] = {NO_SCALE: _are_large, NO_
 """Doubt about a table's scale → whether its figures settle it in favour of whole units."""
 
 
-def _line(table: Table, figure: Figure, context: Context, units: dict[Hashable, _Units]) -> tuple[Line, str | None]:
+def _line(table: Table, figure: Figure, context: Context, units: dict[Hashable, Units]) -> tuple[Line, str | None]:
     row, column, item, slot = figure
     label, statement, section, concept, member_id = item[:5]
     entity, fiscal_year, period_start, period_end, _, _, no_flows = slot[:7]
@@ -314,7 +290,7 @@ def _line(table: Table, figure: Figure, context: Context, units: dict[Hashable, 
     outcome, reason, value, measure, decimals, doubt = "fact", None, None, None, None, None
     amount = number if isinstance(number, Number) else None
     if number is None:
-        reason = NO_NUMBER
+        reason = _no_number(printed)
     elif amount is None and (isinstance(number, Absent) or not table.dash_is_nil):
         outcome = "absent"
     elif concept is None:
@@ -323,9 +299,9 @@ def _line(table: Table, figure: Figure, context: Context, units: dict[Hashable, 
         reason = no_flows
     else:
         code = table.sheet.number_formats.get((row, column))
-        unit, shown = _units_of(amount, concept, item, slot, code, context, units)
+        unit, shown = units_of(amount, concept, item, slot, code, context, units)
         if unit.reason is not None and amount is not None:
-            unit = _told_by_size(unit, amount)
+            unit = told_by_size(unit, amount)
         measure, exponent, reason, doubt = unit
         if reason is None and amount is None:
             outcome, value, decimals = "nil", Decimal(0), -exponent
@@ -361,31 +337,18 @@ def _line(table: Table, figure: Figure, context: Context, units: dict[Hashable, 
     return tuple.__new__(Line, line), doubt  # `Line(...)` takes several times longer, and this runs once a figure
 
 
-def _units_of(
-    amount: Number | None,
-    concept: Concept,
-    item: Item,
-    slot: Slot,
-    code: str | None,
-    context: Context,
-    units: dict[Hashable, _Units],
-) -> _Units:
-    """What the units around a figure say, from the cell's own to the extract's."""
-    in_cell = (amount.is_percent, amount.exponent, amount.currency) if amount is not None else (False, 0, None)
-    # By identity, as hashing units takes longer.
-    key = (concept.unit, id(item.unit), id(slot.unit), slot.share_exponent, code, in_cell)
-    found = units.get(key)
-    if found is None:
-        hint = context.format(code) if code else None
-        found = units[key] = _Units(_unit_of(amount, concept, item, slot, hint, context), _shown(hint))
-    return found
-
-
-def _shown(hint: FormatHint | None) -> int:
-    """Digits behind the point that a number format surely shows; a number far below any where it tells none."""
-    if hint is None or hint.decimals is None or hint.display_exponent or hint.is_percent:
-        return NO_DIGITS
-    return hint.decimals
+def _no_number(printed: CellValue) -> str:
+    """Why a cell is no figure."""
+    if isinstance(printed, bool):
+        return TRUTH_VALUE
+    if isinstance(printed, date):
+        return A_DATE
+    text = str(printed).strip().lstrip("-+").casefold()
+    if text == NO_VALUE_TEXT.casefold():
+        return NO_VALUE
+    if text.startswith("#") and text.rstrip("!?").lstrip("#") in SHEET_ERRORS:
+        return SHEET_ERROR
+    return NOT_FINITE if text in ("inf", "infinity", "nan", "∞") else NO_NUMBER
 
 
 def _doubt(number: Number, value: Decimal, concept: Concept) -> str | None:
@@ -397,104 +360,6 @@ def _doubt(number: Number, value: Decimal, concept: Concept) -> str | None:
     if concept.unit == "count" and value != value.to_integral_value():
         return NO_COUNT_UNIT
     return None
-
-
-def _unit_of(
-    amount: Number | None,
-    concept: Concept,
-    item: Item,
-    slot: Slot,
-    hint: FormatHint | None,
-    context: Context,
-) -> _Unit:
-    """What holds for every figure with these units, whatever its size."""
-    in_cell = (amount.exponent, amount.currency, amount.is_percent) if amount is not None else (0, None, False)
-    is_percent = in_cell[2] or (hint is not None and hint.is_percent)
-    if is_percent and concept.unit != "pure":
-        return _Unit(None, reason=PERCENTAGE)
-    from_format = None
-    if hint is not None and hint.unit is not None:  # the unit of the figure as shown, not of the one stored
-        from_format = PrintedUnit(hint.unit.measure, hint.unit.factor_exponent - hint.display_exponent)
-    return _unit(concept.unit, item.unit, slot, in_cell, is_percent, from_format, context)
-
-
-def _told_by_size(unit: _Unit, number: Number) -> _Unit:
-    """A unit that the figures around it leave open, where the figure's own size tells it."""
-    if unit.reason == NO_SHARE_UNIT and number.value >= LARGEST_COUNT_PRINTED_SCALED:
-        return _Unit("shares")
-    if unit.reason == NO_PERCENT and abs(number.value) <= 1:
-        return _Unit("pure")
-    return unit
-
-
-def _unit(
-    kind: str,
-    suffix: PrintedUnit | None,
-    slot: Slot,
-    in_cell: tuple[int, str | None, bool],
-    is_percent: bool,
-    from_format: PrintedUnit | None,
-    context: Context,
-) -> _Unit:
-    column = slot.unit or from_format
-    exponent_in_cell, currency_in_cell, has_sign = in_cell
-    if kind == "pure":
-        return _pure(suffix, column, has_sign, is_percent)
-    if kind in ("shares", "count"):
-        return _count(kind, suffix, column, slot.share_exponent, exponent_in_cell, context)
-    currencies = (currency_in_cell, *(unit.measure for unit in (suffix, column) if unit), context.currency)
-    currency = next((name[:3] for name in currencies if name and name not in NOT_MONEY), None)
-    if suffix is not None and suffix.measure in NOT_MONEY and (kind == "currency" or suffix.measure != "per_share"):
-        return _Unit(None, reason=PERCENTAGE if suffix.measure == "pure" else NO_UNIT)
-    if column is not None and column.measure == "pure":
-        return _Unit(None, reason=PERCENTAGE)
-    if currency is None:
-        return _Unit(None, reason=NO_CURRENCY)
-    if kind != "currency":
-        return _Unit(f"{currency}_{kind.removeprefix('currency_')}", exponent_in_cell)
-    if exponent_in_cell:
-        return _Unit(currency, exponent_in_cell)
-    printed = suffix or column
-    if printed is not None and (printed.factor_exponent or printed.is_scale_stated):
-        return _Unit(currency, printed.factor_exponent)
-    if context.exponent is not None:
-        return _Unit(currency, context.exponent)
-    if printed is not None and printed.measure is not None:
-        return _Unit(currency, doubt=NO_SCALE if suffix is None else None)
-    return _Unit(currency, doubt=NO_UNIT)
-
-
-def _pure(suffix: PrintedUnit | None, column: PrintedUnit | None, has_sign: bool, is_percent: bool) -> _Unit:
-    if has_sign:
-        return _Unit("pure", -2)
-    if is_percent:  # by number format: the cell holds the fraction itself
-        return _Unit("pure")
-    for unit in (suffix, column):
-        if unit is not None and unit.measure == "pure":
-            return _Unit("pure", unit.factor_exponent)
-    return _Unit(None, reason=NO_PERCENT)
-
-
-def _count(
-    kind: str,
-    suffix: PrintedUnit | None,
-    column: PrintedUnit | None,
-    share_exponent: int | None,
-    exponent_in_cell: int,
-    context: Context,
-) -> _Unit:
-    if exponent_in_cell:
-        return _Unit(kind, exponent_in_cell)
-    if suffix is not None and suffix.measure in (kind, None):
-        return _Unit(kind, suffix.factor_exponent)
-    if column is not None and column.measure in ("shares", "count"):
-        return _Unit(kind, column.factor_exponent)
-    if kind == "shares" and share_exponent is not None:
-        return _Unit(kind, share_exponent)
-    is_scaled = bool(column.factor_exponent if column is not None else context.exponent)
-    if is_scaled:  # the money is in thousands or millions; whether the count is too is not said
-        return _Unit(None, reason=NO_SHARE_UNIT if kind == "shares" else NO_COUNT_UNIT)
-    return _Unit(kind, 0)
 
 
 def _findings(lines: list[Line], table: Table, context: Context) -> list[Finding]:

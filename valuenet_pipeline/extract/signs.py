@@ -153,7 +153,8 @@ def _settle_each(signed: list[Line], places: list[int], catalog: Catalog) -> Ite
         for index in indices:
             signed[index] = signed[index].kept_out(MIXED)
         first = signed[indices[0]]
-        yield Finding("SGN-01", "error", f"{MIXED}: {first.label!r}", REMEDY, first.sheet, first.cell, first.label)
+        check = "SGN-04" if catalog.concepts[concept_id].statement == "cash_flow" else "SGN-01"
+        yield Finding(check, "error", f"{MIXED}: {first.label!r}", REMEDY, first.sheet, first.cell, first.label)
 
 
 def _negate(signed: list[Line], places: Iterable[int]) -> None:

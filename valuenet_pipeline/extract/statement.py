@@ -31,6 +31,7 @@ from valuenet_pipeline.extract.labels import PRIMARY, Lexicon, statement_of_titl
 from valuenet_pipeline.extract.number import Nil, Number, is_number, parse_number
 from valuenet_pipeline.extract.periods import FUTURE, NO_YEAR_END, Calendar, Span, resolve
 from valuenet_pipeline.extract.roles import ENTITY, Roles
+from valuenet_pipeline.extract.scope import exclusion_of_titles
 from valuenet_pipeline.extract.table import Figure, Item, Slot, Table, make_figure
 from valuenet_pipeline.extract.unit import find_share_exponent, find_unit, parse_unit, split_unit_suffix
 from valuenet_pipeline.vocabulary import Finding, PrintedUnit
@@ -43,18 +44,7 @@ NIL_LEGEND = re.compile(
     r"^[\"'“”]?[-–—－―][\"'“”]?\s*(denotes|means|represents|stands for|indicates|表示|代表|:|：|=)\s*(nil|zero|零|无)",
     re.I,
 )
-PARENT_TITLE = re.compile(
-    r"母公司|(?:statement|balance sheet|information|results|income)s?\b.*\bof the (?:parent )?company\b"
-    r"|parent[ -]company|parent only|company balance sheet|company statement",
-    re.I,
-)
-CONSOLIDATED_TITLE = re.compile(r"合并|合併|consolidated|\bgroup\b|集团|集團", re.I)
-PRO_FORMA_TITLE = re.compile(r"pro[ -]?forma|备考|備考|模拟", re.I)
-COMMON_SIZE_TITLE = re.compile(
-    r"common[ -]size|as an? percentage of|percent of (?:total )?(?:revenue|sales)|同型|百分比报表", re.I
-)
 SUMMARY_TITLE = re.compile(r"summary|selected|highlights|excerpt|摘要|概要|节选", re.I)
-DETAILS_TITLE = re.compile(r"\((?:details?|narrative|tables?|policies)\b[^)]*\)", re.I)
 SHORT_SECTIONS = ("per_share", "per_ads", "shares", "attribution", "comprehensive_attribution")
 """Sections of the lines right below their heading: the next heading, known or not, ends them."""
 OTHER_TABLES = (INTERIM, ROLLING, FORECAST, PARENT, SCHEDULE, PRO_FORMA)
@@ -66,7 +56,7 @@ TOTALS = {normalise(word) for word in ("Total", "Group total", "合计", "合計
 
 
 def find_statements(
-    sheet: Sheet, lexicon: Lexicon, roles: Roles, clock: Calendar, stated: str | None = None
+    sheet: Sheet, file_name: str, lexicon: Lexicon, roles: Roles, clock: Calendar, stated: str | None = None
 ) -> Iterator[Table]:
     """The statement tables of a sheet, top to bottom; `stated` is the statement a layout says they are."""
     blocks = list(find_headers(sheet, lexicon))
@@ -74,7 +64,9 @@ def find_statements(
     for number, block in enumerate(blocks):
         limit = blocks[number + 1].first_row if number + 1 < len(blocks) else len(sheet.rows)
         above = range(end_of_last, block.first_row)
-        titles = Titles((*_texts(sheet, above), *block.label_texts), (*_first_texts(sheet, above), *block.label_texts))
+        titles = Titles(
+            (*_texts(sheet, above), *block.label_texts), (*_first_texts(sheet, above), *block.label_texts), file_name
+        )
         table = _table(sheet, block, limit, titles, lexicon, roles, clock, stated)
         end_of_last = 1 + table.figures[-1].row if table.figures else block.end_row
         yield table
@@ -86,6 +78,7 @@ class Titles:
 
     every: tuple[str, ...]
     first: tuple[str, ...]
+    file_name: str
 
 
 def _texts(sheet: Sheet, rows: range) -> Iterator[str]:
@@ -120,10 +113,6 @@ def _table(
     labels = {row: texts for row in range(block.end_row, end) if (texts := _labels(sheet, row, label_columns))}
     titled = stated or statement_of_title((sheet.name, *reversed(titles.first)))
     statement = titled or lexicon.vote(text for texts in labels.values() for text in texts)
-    reason = _exclusion_of_title((sheet.name, *titles.first))
-    if reason and slots:
-        findings.append(_info("FIL-12", f"the table is left out: {reason}", "", sheet, address(block.first_row, 0)))
-        slots = {}
     rows = list(_rows(sheet, block, labels, unit_column, entity_column, sorted(slots), statement, lexicon))
     rows = _without_doubled_totals(_with_balance_totals(sheet, rows, lexicon))
     if _is_common_size(sheet, rows):
@@ -145,19 +134,6 @@ def _table(
 
 def _info(check: str, message: str, remedy: str, sheet: Sheet, cell: str) -> Finding:
     return Finding(check, "info", message, remedy, sheet.name, cell)
-
-
-def _exclusion_of_title(titles: tuple[str, ...]) -> str | None:
-    for title in titles:
-        if PARENT_TITLE.search(title) and not CONSOLIDATED_TITLE.search(title):
-            return "it is about the parent company alone"
-        if PRO_FORMA_TITLE.search(title):
-            return "its figures are pro forma"
-        if COMMON_SIZE_TITLE.search(title):
-            return "its figures are shares of a total"
-        if DETAILS_TITLE.search(title):
-            return "it is a detail of the notes, whose figures may be parts of the whole"
-    return None
 
 
 def _end_of_body(sheet: Sheet, block: Block, limit: int, lexicon: Lexicon) -> tuple[int, str | None]:
@@ -250,6 +226,11 @@ def _slots(
     spans, left_out = resolve(headings, title, clock)
     if clock.last_actual_year is None and sum(reason == FUTURE for reason in left_out.values()) > 1:
         _leave_out_forecasts(sheet, block, end, spans, left_out, clock)
+    reason = exclusion_of_titles(titles.first, sheet.name, titles.file_name)
+    if reason is not None and not (reason == FORECAST and {FORECAST, FUTURE} & set(left_out.values())):
+        for column in [column for column in spans if not _says_length(headings[column], reason)]:
+            left_out[column] = reason
+            del spans[column]
     title_unit = next((unit for text in reversed(titles.every) if (unit := find_unit(text))), None)
     shares = next((found for text in reversed(titles.every) if (found := share_exponent_of(text)) is not None), None)
     slots = {}
@@ -265,6 +246,11 @@ def _slots(
     _leave_out_restated(slots, left_out)
     findings += _left_out(sheet, block, left_out)
     return slots
+
+
+def _says_length(heading: Heading, reason: str) -> bool:
+    """Whether a heading says itself that it is a whole fiscal year, against titles on the length of periods."""
+    return reason in (INTERIM, ROLLING) and (heading.months == 12 or (heading.year is not None and not heading.is_bare))
 
 
 def _title_period(titles: Titles) -> Heading | None:
