@@ -37,31 +37,6 @@ ANNUAL = _words(
 )
 SCOPES = (
     Scope(
-        INTERIM,
-        _words(
-            r"\b(?:three|six|nine|[369])[- ]months?\b|\b(?:13|14|26|27|39|40|thirteen|twenty[- ]six|thirty[- ]nine)[- ]weeks\b",
-            r"\bquarter(?:s|ly)?\b|\bq[1-4]\b|\(q\)|\b(?:is|bs|cf) q$|\bhalf[- ]?year|\bh[12]\b|\b[69]m\b|\binterim\b(?! dividend)|\b10-?q\b",
-            r"季度|季报|季報|单季|單季|前三季|半年|中期(?:业绩|業績|报告|報告|财务|財務)|止?[三六九369] ?[个個]月",
-        ),
-        ANNUAL,
-        in_file_name=True,
-    ),
-    Scope(
-        ROLLING,
-        _words(r"\b(?:ltm|ttm|t12m|l12m|trailing)\b|\blast (?:12|twelve) months", r"滚动|滾動"),
-        ANNUAL,
-        in_file_name=True,
-    ),
-    Scope(
-        FORECAST,
-        _words(
-            r"\bforecast|\bproject(?:ed|ions?)\b|\bbudget|\b(?:financial |revenue |earnings |consensus )?estimates\b",
-            r"\boutlook\b|\bguidance\b|\bscenarios?\b|\bconsensus\b|\bdcf\b|预测|預測|预算|預算",
-        ),
-        _words(r"\bhistor|\bactuals?\b", r"历史|歷史|实际|實際"),
-        in_file_name=True,
-    ),
-    Scope(
         PARENT,
         _words(
             r"母公司|个别财务|個別財務|个体财务|個體財務|非合并|非合併|单体|單體",
@@ -90,7 +65,33 @@ SCOPES = (
             r"\bindustry (?:average|median)|\bpeers?\b|\bcomps\b|\bcomparable compan", r"行业平均|行業平均|可比公司"
         ),
     ),
+    Scope(
+        INTERIM,
+        _words(
+            r"\b(?:three|six|nine|[369])[- ]months?\b|\b(?:13|14|26|27|39|40|thirteen|twenty[- ]six|thirty[- ]nine)[- ]weeks\b",
+            r"\bquarter(?:s|ly)?\b|\bq[1-4]\b|\(q\)|\b(?:is|bs|cf) q$|\bhalf[- ]?year|\bh[12]\b|\b[69]m\b|\binterim\b(?! dividend)|\b10-?q\b",
+            r"季度|季报|季報|单季|單季|前三季|半年|中期(?:业绩|業績|报告|報告|财务|財務)|止?[三六九369] ?[个個]月",
+        ),
+        ANNUAL,
+        in_file_name=True,
+    ),
+    Scope(
+        ROLLING,
+        _words(r"\b(?:ltm|ttm|t12m|l12m|trailing)\b|\blast (?:12|twelve) months", r"滚动|滾動"),
+        ANNUAL,
+        in_file_name=True,
+    ),
+    Scope(
+        FORECAST,
+        _words(
+            r"\bforecast|\bproject(?:ed|ions?)\b|\bbudget|\b(?:financial |revenue |earnings |consensus )?estimates\b",
+            r"\boutlook\b|\bguidance\b|\bscenarios?\b|\bconsensus\b|\bdcf\b|预测|預測|预算|預算",
+        ),
+        _words(r"\bhistor|\bactuals?\b", r"历史|歷史|实际|實際"),
+        in_file_name=True,
+    ),
 )
+"""Those that hold for a whole table first, before those that a column can answer for itself."""
 _SEPARATORS = re.compile(r"[_\s.]+")
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from valuenet_pipeline.catalog import Concept
 from valuenet_pipeline.catalog.wording import normalise
+from valuenet_pipeline.extract.companies import companies_of
 from valuenet_pipeline.extract.grid import CellValue, Sheet, address
 from valuenet_pipeline.extract.header import Block, both_units, find_headers, names_period
 from valuenet_pipeline.extract.heading import (
@@ -57,9 +58,10 @@ TOTALS = {normalise(word) for word in ("Total", "Group total", "合计", "合計
 
 def find_statements(
     sheet: Sheet, file_name: str, lexicon: Lexicon, roles: Roles, clock: Calendar, stated: str | None = None
-) -> Iterator[Table]:
+) -> list[Table]:
     """The statement tables of a sheet, top to bottom; `stated` is the statement a layout says they are."""
     blocks = list(find_headers(sheet, lexicon))
+    found: list[tuple[Table, Titles]] = []
     end_of_last = 0
     for number, block in enumerate(blocks):
         limit = blocks[number + 1].first_row if number + 1 < len(blocks) else len(sheet.rows)
@@ -69,7 +71,11 @@ def find_statements(
         )
         table = _table(sheet, block, limit, titles, lexicon, roles, clock, stated)
         end_of_last = 1 + table.figures[-1].row if table.figures else block.end_row
-        yield table
+        found.append((table, titles))
+    companies = companies_of([titles.first for _, titles in found])
+    return [
+        table.of_company(company) if company else table for (table, _), company in zip(found, companies, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

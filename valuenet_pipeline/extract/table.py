@@ -6,7 +6,7 @@ Belongs here: the types that shapes (`statement`, `panel`, `long`) deliver and `
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import NamedTuple
@@ -75,6 +75,13 @@ class Table:
     dash_is_nil: bool = False
     """Whether the table's legend says that a dash is zero."""
     findings: tuple[Finding, ...] = ()
+
+    def of_company(self, name: str) -> Table:
+        """The same table as about the company of this printed name, save figures that name their own."""
+        slots: dict[int, Slot] = {}
+        for figure in self.figures:
+            slots.setdefault(id(figure.slot), figure.slot._replace(entity=figure.slot.entity or name))
+        return replace(self, figures=[one._replace(slot=slots[id(one.slot)]) for one in self.figures])
 
 
 def items_of(figures: Sequence[Figure]) -> list[Item]:
