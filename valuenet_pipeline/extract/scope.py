@@ -35,18 +35,25 @@ ANNUAL = _words(
     r"\bannual|\byears? ended|(?<!trailing )(?<!last )(?<!past )\b(?:12|twelve)[- ]months?|\bfiscal years?\b|\bfull[- ]year|\byearly|\bfy\b",
     r"年报|年報|年度(?!.{0,4}季)|全年",
 )
+CONSOLIDATED = _words(r"(?<!非)合(?:并|併)|(?<!un)(?<!non-)(?<!non )consolidated|\bgroup\b|集团|集團")
 SCOPES = (
     Scope(
         PARENT,
         _words(
-            r"母公司|个别财务|個別財務|个体财务|個體財務|非合并|非合併|单体|單體",
-            r"(?:statement|balance sheet|information|results|income)s?\b.*\bof the (?:parent )?company\b",
-            r"parent[ -]company|parent[ -]only|\bparent (?:is|bs|cf)\b|company balance sheet|company statement",
+            r"母公司|个别财务|個別財務|个体财务|個體財務|非合并|非合併|单体|單體|\bparent[ -](?:company|only)",
             r"\bstand[- ]?alone\b(?! selling)|\bunconsolidated\b|\bnon[- ]consolidated\b",
+        ),
+        CONSOLIDATED,
+        in_file_name=True,
+    ),
+    Scope(
+        PARENT,
+        _words(
+            r"(?:statement|balance sheet|information|results|income)s?\b.*\bof the (?:parent )?company\b",
+            r"\bparent (?:is|bs|cf)\b|company balance sheet|company statement",
             r"\bseparate (?:financial )?(?:statement|balance|income)",
         ),
-        _words(r"(?<!非)合(?:并|併)|(?<!un)(?<!non-)(?<!non )consolidated|\bgroup\b|集团|集團"),
-        in_file_name=True,
+        CONSOLIDATED,
     ),
     Scope(PRO_FORMA, _words(r"pro[ -]?forma|备考|備考|模拟")),
     Scope(
