@@ -49,10 +49,16 @@ def test_parts_survive_expansion_and_packing(method: int) -> None:
         ({"a.xml": b"<a>" + b" " * 9000 + b"<!DOCTYPE a></a>"}, "FIL-05"),
         ({"a.dat": b"\n <!ENTITY a>"}, "FIL-05"),
         ({"a.xml": "<a/>".encode("utf-16")}, "FIL-05"),
+        ({"customXml/item1.xml": "<!DOCTYPE a><a/>".encode("utf-16")}, "FIL-05"),
     ],
 )
 def test_refused_archives(parts: dict[str, bytes], check_id: str) -> None:
     assert refusal(zipped(parts)) == check_id
+
+
+def test_data_of_other_programs_may_be_in_utf_16() -> None:
+    parts = {"customxml/item1.xml": '<?xml version="1.0" encoding="utf-16"?><a/>'.encode("utf-16")}
+    assert expand(zipped(parts), "some.xlsx") == parts
 
 
 def test_a_changed_byte_is_found() -> None:

@@ -25,6 +25,9 @@ _ACTIVE_PARTS = ("vbaproject.bin", "externallinks/", "oleobject", "activex", "ma
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _XML_ENDINGS = (".xml", ".rels", ".vml")
 _ENCODING = re.compile(rb"""\A\s*(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
+_ENCODING_NAME = re.compile(rb"""\sencoding\s*=\s*["'][^"']*["']""")
+_UNREAD_PARTS = ("customxml/",)
+"""Data of other programs, which no reader of sheets looks at."""
 _PLAIN_ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 
 _LOCAL_LENGTHS = struct.Struct("<HH")
@@ -149,6 +152,8 @@ def _check_part(part: str, text: bytes, name: str) -> None:
         raise Refused("FIL-07", f"{name} holds another file in {part[:80]!a}.", "Save the values alone as a new .xlsx.")
     if not part.endswith(_XML_ENDINGS) and not text[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return
+    if part.startswith(_UNREAD_PARTS) and text.startswith(_UTF16_MARKS):  # as document management systems write them
+        text = _ENCODING_NAME.sub(b"", text.decode("utf-16", errors="replace").encode())
     declared = _ENCODING.match(text[:200])
     is_plain = declared is None or declared[1].lower() in _PLAIN_ENCODINGS
     if not is_plain or text.startswith(_UTF16_MARKS) or b"\0" in text:
