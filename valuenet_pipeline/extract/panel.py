@@ -6,18 +6,20 @@ A header that comes again further down, with its columns in another order, begin
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from valuenet_pipeline.catalog import Concept
 from valuenet_pipeline.catalog.wording import normalise
 from valuenet_pipeline.extract.grid import CellValue, Sheet, address
 from valuenet_pipeline.extract.heading import parse_heading
 from valuenet_pipeline.extract.labels import Lexicon, statement_of_title
-from valuenet_pipeline.extract.number import Absent, Number, parse_number
+from valuenet_pipeline.extract.number import Absent, Nil, Number, parse_number
 from valuenet_pipeline.extract.panel_rows import Columns, row_slots
 from valuenet_pipeline.extract.periods import Calendar
-from valuenet_pipeline.extract.roles import PERIOD, Roles
+from valuenet_pipeline.extract.roles import ENTITY, PERIOD, Roles
 from valuenet_pipeline.extract.table import Figure, Item, Table, items_of, make_figure, unknown_label
 from valuenet_pipeline.extract.unit import parse_unit, split_unit_suffix
 from valuenet_pipeline.vocabulary import Finding
@@ -25,11 +27,14 @@ from valuenet_pipeline.vocabulary import Finding
 DEEPEST_HEADER = 60
 """Rows in which the first header is looked for."""
 FEWEST_ITEMS = 2
-REVENUES = ("revenue", "operating_revenue")
+REVENUES = ("revenue", "operating_revenue", "cash_received_from_sales")
 WHOLE = {
     normalise(word)
     for word in ("Total", "Group", "Group total", "Consolidated", "All", "合计", "合計", "集团", "集團", "总计")
 }
+
+LETTER = re.compile(r"[^\W\d_]")
+STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+Z]+$")
 
 
 @dataclass(frozen=True)
@@ -61,11 +66,8 @@ def find_panels(sheet: Sheet, lexicon: Lexicon, roles: Roles, clock: Calendar) -
             (row for row in range(header.row + 1, len(sheet.rows)) if _is_header_again(sheet.rows[row], words)), None
         )
         rows = range(header.row + 1, len(sheet.rows) if end is None else end)
-        tables.append(
-            _long(sheet, header, rows, lexicon, clock)
-            if header.is_long
-            else _panel(sheet, header, rows, lexicon, clock)
-        )
+        read = _long if header.is_long else _panel
+        tables.append(_of_one_company(read(sheet, header, rows, lexicon, clock), header, lexicon))
         header = _header(sheet, end, lexicon, roles) if end is not None else None
     return tables
 
@@ -107,6 +109,41 @@ def _periods_down(sheet: Sheet, row: int) -> bool:
 def _is_header_again(row: tuple[CellValue, ...], words: set[str]) -> bool:
     printed = [value for value in row[:6] if value is not None]
     return len(printed) > 1 and all(isinstance(value, str) and value in words for value in printed)
+
+
+def _of_one_company(table: Table, header: Header, lexicon: Lexicon) -> Table:
+    """The table, without its figures where an unknown column of texts may name several companies.
+
+    Where every row holds one figure, a text that goes with the item, such as its section, names no company.
+    """
+    if header.column(*ENTITY) is not None:
+        return table
+    for column, name in header.items.items():
+        if lexicon.knows(split_unit_suffix(name.strip())[0]):
+            continue
+        texts: dict[str, set[str]] = defaultdict(set)
+        for figure in table.figures:
+            value = table.sheet.value(figure.row, column)
+            if isinstance(value, str) and _may_be_name(value):
+                texts[figure.item.label if header.is_long else ""].add(value.strip())
+        if several := next((found for found in texts.values() if len(found) > 1), None):
+            finding = Finding(
+                "FIL-10",
+                "error",
+                f"the column {name.strip()!r} may tell {len(several)} companies apart: {', '.join(sorted(several)[:3])}",
+                "name its role in layout.yaml under `columns`: entity_name, entity_code, or note if it names none",
+                table.sheet.name,
+                address(header.row, column),
+            )
+            return replace(table, figures=[], findings=(*table.findings, finding))
+    return table
+
+
+def _may_be_name(text: str) -> bool:
+    """Whether a text is more than a date, a figure or a period."""
+    if not LETTER.search(text) or STAMP.match(text) or parse_heading(text) or parse_unit(text):
+        return False
+    return not isinstance(parse_number(text), Number | Nil | Absent)
 
 
 def _panel(sheet: Sheet, header: Header, rows: range, lexicon: Lexicon, clock: Calendar) -> Table:

@@ -5,43 +5,25 @@ from __future__ import annotations
 import calendar
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from valuenet_pipeline.catalog.wording import normalise
 from valuenet_pipeline.extract.grid import CellValue, Sheet, address
 from valuenet_pipeline.extract.header import both_units
-from valuenet_pipeline.extract.heading import INTERIM, PARENT, SCHEDULE, Heading, day_first_of, parse_heading
+from valuenet_pipeline.extract.heading import INTERIM, OPENING, PARENT, SCHEDULE, Heading, day_first_of, parse_heading
+from valuenet_pipeline.extract.heading_words import last_day
 from valuenet_pipeline.extract.number import Number, parse_number
-from valuenet_pipeline.extract.periods import CLOSE_DATES, FOURTH_QUARTER, Calendar, Span, resolve
-from valuenet_pipeline.extract.roles import ENTITY, PERIOD
+from valuenet_pipeline.extract.periods import CLOSE_DATES, FOURTH_QUARTER, WEEK, Calendar, Span, resolve
+from valuenet_pipeline.extract.roles import ENTITY, LISTED, PERIOD
+from valuenet_pipeline.extract.row_marks import length_mark, quarter_printed, scope_mark
 from valuenet_pipeline.extract.table import Slot
 from valuenet_pipeline.extract.unit import find_unit, parse_unit
-from valuenet_pipeline.vocabulary import Finding, PrintedUnit
+from valuenet_pipeline.vocabulary import Finding, FiscalYearEnd, PrintedUnit
 
-PARENT_CODES = set(
-    [
-        "n",
-        "b",
-        "no",
-        "false",
-        "parent",
-        "individual",
-        "standalone",
-        "unconsolidated",
-        "母公司",
-        "母公司报表",
-        "母公司報表",
-        "非合併",
-        "個體",
-    ]
-)
-"""What a column of the scope of consolidation says of statements of the parent alone; CSMAR writes B."""
-ANNUAL = set(["fy", "annual", "a", "12m", "year", "yearly", "y", "年报", "年報"])
-FOURTH = set(["q4", "4", "4q", "iv", "第四季度"])
-INTERIMS = set(["q1", "q2", "q3", "1", "2", "3", "1q", "2q", "3q", "h1", "h2", "9m", "6m", "3m", "i", "ii", "iii"])
 STATISTICS = {
     normalise(word)
     for word in [
@@ -74,6 +56,15 @@ GROWN = 2.5
 MOST = 0.8
 """Share of the companies' years that must grow through the year before flows are taken as cumulative."""
 
+QUARTER = 100
+"""Days; the longest quarter has 14 weeks."""
+MOST_CERTAIN = 3
+"""Years of one company that must agree before its figures tell the fiscal year."""
+SUFFIXED_CODE = re.compile(r"[0-9]{6}\.(?:SH|SZ|BJ|SS|XSHG|XSHE)|(?:SH|SZ|BJ)[0-9]{6}", re.I)
+"""A share of Shanghai, Shenzhen or Beijing."""
+BARE_CODE = re.compile(rf"[023689][0-9]{{5}}|4[0-9]{{5}}|{SUFFIXED_CODE.pattern}", re.I)
+"""The same under a header of Chinese codes; Korean codes have six digits as well."""
+
 
 class Columns(NamedTuple):
     """Where a data file says what its rows are about; by 0-based column."""
@@ -96,6 +87,8 @@ class _Row:
     number: int
     entity: str | None
     heading: Heading
+    dated_by: int
+    """The column of its period."""
     is_fourth_quarter: bool = False
 
 
@@ -107,19 +100,28 @@ def row_slots(
     `revenue` is the column of revenue, whose growth through a year tells cumulative interim figures from single ones.
     """
     named = list(_named_rows(sheet, rows, columns))
-    is_cumulative = _is_cumulative(sheet, named, revenue)
+    votes = _cumulative_votes(sheet, named, revenue)
+    is_cumulative = _carried([vote for group in votes.values() for vote in group])
     measured = _with_lengths(sheet, named, columns, is_cumulative)
     excluded: dict[str, list[int]] = defaultdict(list)
+    interim: dict[str | None, set[date]] = defaultdict(set)
     by_entity: dict[str | None, dict[int, _Row]] = defaultdict(dict)
     for row in measured:
-        if row.heading.exclusion:
+        if row.heading.exclusion and not (row.heading.exclusion == OPENING and row.heading.end):
             excluded[row.heading.exclusion].append(row.number)
+            if row.heading.exclusion == INTERIM and row.heading.end is not None:
+                interim[row.entity].add(row.heading.end)
         else:
             by_entity[row.entity][row.number] = row
     unit_of = _unit_reader(sheet, header_row, columns)
+    quarters = set().union(*interim.values(), *(_quarters(group.values()) for group in by_entity.values()))
     slots: dict[int, Slot] = {}
     for entity, group in by_entity.items():
-        spans, left_out = resolve({number: row.heading for number, row in group.items()}, None, clock)
+        year_end = clock.year_end or _known_year_end(sheet, list(group.values()), columns, votes[entity])
+        headings = {number: row.heading for number, row in group.items()}
+        is_alone = len({heading.end for heading in headings.values()}) == 1
+        beside = quarters if is_alone else interim[entity]  # one date among others' quarters may be a quarter's
+        spans, left_out = resolve(headings, None, replace(clock, year_end=year_end), beside)
         for number, reason in left_out.items():
             excluded[reason].append(number)
         for number, span in spans.items():
@@ -147,7 +149,7 @@ def _left_out(sheet: Sheet, excluded: Mapping[str, list[int]]) -> Iterator[Findi
 
 def _named_rows(sheet: Sheet, rows: range, columns: Columns) -> Iterator[_Row]:
     """Rows that name a period, with the company and the scope of consolidation they print."""
-    periods, entities, scope = columns.of(*PERIOD), columns.of(*ENTITY), columns.first("consolidation")
+    periods, entities = columns.of(*PERIOD), columns.of(*ENTITY)
     texts = (value for row in rows for column in periods if isinstance(value := sheet.value(row, column), str))
     day_first = day_first_of(texts)
     for number in rows:
@@ -156,9 +158,10 @@ def _named_rows(sheet: Sheet, rows: range, columns: Columns) -> Iterator[_Row]:
         entity = next((_name(value, columns.roles[column]) for value, column in printed), None)
         if entities and (entity is None or normalise(entity) in STATISTICS):
             continue
-        heading = _period(cells, periods, columns, day_first)
-        if heading is None:
+        found = _period(cells, periods, columns, day_first)
+        if found is None:
             continue
+        heading, dated_by = found
         named = parse_heading(entity) if entity else None
         if entity and PART.search(entity):
             heading = replace(heading, exclusion=SCHEDULE)
@@ -166,21 +169,21 @@ def _named_rows(sheet: Sheet, rows: range, columns: Columns) -> Iterator[_Row]:
             heading = replace(heading, exclusion=named.exclusion)
         elif named is not None and named.is_neutral:
             entity = None
-        if scope is not None and str(sheet.value(number, scope)).strip().lower() in PARENT_CODES:
-            heading = replace(heading, exclusion=PARENT)
-        yield _Row(number, entity, heading)
+        if mark := scope_mark(cells, columns.roles):
+            heading = replace(heading, exclusion=mark)
+        yield _Row(number, entity, heading, dated_by)
 
 
 def _name(printed: CellValue, role: str) -> str:
     """A company as printed; a code is one word, so that BRK-A is not taken for A."""
     text = str(printed).strip()
-    return re.sub(r"[^\w]+", "_", text) if role == "entity_code" else text
+    return re.sub(r"[^\w]+", "_", text) if role != "entity_name" else text
 
 
 def _period(
     cells: tuple[CellValue, ...], periods: Sequence[int], columns: Columns, day_first: bool | None
-) -> Heading | None:
-    """The period of a row: its date before its year."""
+) -> tuple[Heading, int] | None:
+    """The period of a row and the column that says it: its date before its year."""
     for column in periods:
         value = cells[column] if column < len(cells) else None
         heading = parse_heading(value, day_first=day_first, allow_serial=True) if value is not None else None
@@ -189,60 +192,88 @@ def _period(
         if columns.roles[column] == "period_month" and heading.end is not None:
             last = calendar.monthrange(heading.end.year, heading.end.month)[1]
             heading = replace(heading, end=heading.end.replace(day=last))
-        return heading
+        month = columns.first("month")
+        if month is not None and heading.year is not None and heading.end is None:
+            heading = replace(heading, end=_end_of_month(heading.year, cells[month] if month < len(cells) else None))
+        return heading, column
     return None
+
+
+def _end_of_month(year: int, month: CellValue) -> date | None:
+    """The last day of a month printed beside its year, as a number or a name."""
+    number = parse_number(month)
+    if isinstance(number, Number) and number.value in range(1, 13):
+        return last_day(year, int(number.value))
+    named = parse_heading(f"{month} {year}") if isinstance(month, str) else None
+    return named.end if named is not None else None
 
 
 def _with_lengths(sheet: Sheet, named: list[_Row], columns: Columns, is_cumulative: bool) -> Iterator[_Row]:
     """The rows with what other columns say of their length."""
-    starts, length, quarter = (columns.first(name) for name in ("period_start", "fiscal_period", "quarter"))
-    if quarter is not None and not is_cumulative and _repeats_the_date(sheet, named, quarter):
-        quarter = None  # a quarter of the calendar says nothing of the fiscal year
+    start, quarter = columns.first("period_start"), columns.first("quarter")
+    # a quarter of the calendar says nothing of the fiscal year
+    hears_quarter = quarter is None or is_cumulative or not _repeats_the_date(sheet, named, quarter)
     for row in named:
-        if starts is not None and row.heading.end is not None:
-            begin = parse_heading(sheet.value(row.number, starts), allow_serial=True)
-            if begin is not None and begin.end is not None:
-                months = round(((row.heading.end - begin.end).days + 1) / 30.4)
-                row = replace(row, heading=replace(row.heading, months=months))
-        yield _with_length(row, [sheet.value(row.number, column) for column in (length, quarter) if column is not None])
-
-
-def _with_length(row: _Row, printed: list[CellValue]) -> _Row:
-    for value in printed:
-        text = str(value).strip().lower().removesuffix(".0") if value is not None else ""
-        if text in ANNUAL:
-            return replace(row, heading=replace(row.heading, months=12))
-        if text in FOURTH:
-            return replace(row, is_fourth_quarter=True)
-        found = parse_heading(text) if text else None
-        if text in INTERIMS or (found is not None and (found.exclusion or found.months not in (None, 12))):
-            exclusion = found.exclusion if found is not None and found.exclusion else INTERIM
-            return replace(row, heading=replace(row.heading, exclusion=exclusion))
-    return row
+        heading = row.heading
+        begin = parse_heading(sheet.value(row.number, start), allow_serial=True) if start is not None else None
+        if begin is not None and begin.end is not None and heading.end is not None:
+            months = round(((heading.end - begin.end).days + 1) / 30.4)
+            heading = replace(heading, months=months, exclusion=heading.exclusion or (INTERIM if months < 12 else None))
+        length = length_mark(sheet.rows[row.number], columns.roles, dated_by=row.dated_by, hears_quarter=hears_quarter)
+        if heading.exclusion in (None, OPENING) and length.exclusion:
+            heading = replace(heading, exclusion=length.exclusion)
+        elif length.is_annual:
+            heading = replace(heading, months=12)
+        yield replace(row, heading=heading, is_fourth_quarter=length.is_fourth_quarter)
 
 
 def _repeats_the_date(sheet: Sheet, named: list[_Row], quarter: int) -> bool:
     """Whether the quarter is that of the calendar in every row, as a program derives it from the date."""
-    dated = [(row.heading.end, sheet.value(row.number, quarter)) for row in named if row.heading.end is not None]
-    digits = [(end, re.sub(r"\D|\.0$", "", str(value))) for end, value in dated if value is not None]
-    return bool(digits) and all(value == str((end.month + 2) // 3) for end, value in digits)
+    dated = [(row.heading.end, quarter_printed(sheet.value(row.number, quarter))) for row in named]
+    printed = [(end, number) for end, number in dated if end is not None and number is not None]
+    return bool(printed) and all(number == (end.month + 2) // 3 for end, number in printed)
 
 
-def _is_cumulative(sheet: Sheet, named: list[_Row], revenue: int | None) -> bool:
-    """Whether interim rows run from the year's start, told by revenue that grows through most of the years."""
-    if revenue is None:
-        return False
+def _quarters(rows: Iterable[_Row]) -> set[date]:
+    """The days among a company's dates that another follows within a quarter."""
+    ends = sorted({row.heading.end for row in rows if row.heading.end is not None})
+    return {earlier for earlier, later in pairwise(ends) if WEEK < (later - earlier).days <= QUARTER}
+
+
+def _cumulative_votes(sheet: Sheet, named: list[_Row], revenue: int | None) -> dict[str | None, list[bool]]:
+    """For each company's calendar years of four dates, whether revenue grows as it does when counted from January."""
     years: dict[tuple[str | None, int], list[tuple[date, float]]] = defaultdict(list)
     for row in named:
+        if revenue is None:
+            break
         number = parse_number(sheet.value(row.number, revenue))
         if row.heading.exclusion is None and row.heading.end is not None and isinstance(number, Number):
             years[row.entity, row.heading.end.year].append((row.heading.end, float(number.value)))
-    votes = []
-    for points in years.values():
+    votes: dict[str | None, list[bool]] = defaultdict(list)
+    for (entity, _), points in years.items():
         values = [value for _, value in sorted(points)]
         if len(values) == 4 and values[0] > 0:
-            votes.append(values == sorted(values) and values[3] >= GROWN * values[0])
-    return bool(votes) and sum(votes) >= MOST * len(votes)
+            votes[entity].append(values == sorted(values) and values[3] >= GROWN * values[0])
+    return votes
+
+
+def _carried(votes: list[bool], fewest: int = 1) -> bool:
+    return len(votes) >= fewest and sum(votes) >= MOST * len(votes)
+
+
+def _known_year_end(sheet: Sheet, rows: list[_Row], columns: Columns, votes: list[bool]) -> FiscalYearEnd | None:
+    """The year end that law or the figures tell, whatever the dates: 31 December, or nothing.
+
+    Companies listed in Shanghai, Shenzhen and Beijing close on it by the Accounting Law (article 11), and figures
+    that start again each January, year after year, are those of the calendar year.
+    """
+    codes = [
+        (columns.roles[column], str(sheet.value(row.number, column)).strip())
+        for row in rows
+        for column in columns.of(*ENTITY)
+    ]
+    is_listed = any((BARE_CODE if role in LISTED else SUFFIXED_CODE).fullmatch(code) for role, code in codes)
+    return FiscalYearEnd() if is_listed or _carried(votes, MOST_CERTAIN) else None
 
 
 def _unit_reader(sheet: Sheet, header_row: int, columns: Columns) -> Callable[[int], PrintedUnit | None]:

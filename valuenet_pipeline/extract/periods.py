@@ -7,7 +7,7 @@ fiscal year end do. What none of them settles is left out with the reason.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -86,9 +86,16 @@ def _in_year(year: int, month: int, day: int) -> date:
 
 
 def resolve(
-    headings: Mapping[Key, Heading], title: Heading | None, clock: Calendar
+    headings: Mapping[Key, Heading],
+    title: Heading | None,
+    clock: Calendar,
+    interim: Collection[date] = (),
 ) -> tuple[dict[Key, Span], dict[Key, str]]:
-    """The fiscal year of each heading that names one, and the reason for each that is kept out."""
+    """The fiscal year of each heading that names one, and the reason for each that is kept out.
+
+    `interim` are days on which interim periods of the same figures end, left out before: what stands between them
+    may be an interim day as well, and 31 December is no exception.
+    """
     excluded: dict[Key, str] = {}
     ends: dict[Key, date] = {}
     years: dict[Key, int] = {}
@@ -105,7 +112,7 @@ def resolve(
         elif heading.offset is not None:
             excluded[key] = NO_YEAR
     ends = _without_openings(ends, headings, excluded)
-    year_end, are_annual = _year_end({key: headings[key] for key in ends}, ends, title, clock)
+    year_end, are_annual = _year_end({key: headings[key] for key in ends}, ends, title, clock, interim)
     spans: dict[Key, Span] = {}
     for key, end in ends.items():
         nominal = month_end(end)
@@ -143,7 +150,11 @@ def _without_openings(
 
 
 def _year_end(
-    headings: Mapping[Key, Heading], ends: Mapping[Key, date], title: Heading | None, clock: Calendar
+    headings: Mapping[Key, Heading],
+    ends: Mapping[Key, date],
+    title: Heading | None,
+    clock: Calendar,
+    interim: Collection[date],
 ) -> tuple[FiscalYearEnd | None, bool]:
     """The fiscal year end of the dates, and whether they stand a year or more apart."""
     nominal = sorted({month_end(end) for end in ends.values()})
@@ -158,7 +169,7 @@ def _year_end(
         day = next(iter(stated.values()))
         return FiscalYearEnd(day.month, day.day), are_annual
     months = {day.month for day in nominal}
-    if len(months) == 1 and are_annual and (len(nominal) > 1 or 12 in months):
+    if len(months) == 1 and are_annual and not interim and (len(nominal) > 1 or 12 in months):
         return FiscalYearEnd(nominal[-1].month, nominal[-1].day), True
     return None, are_annual
 

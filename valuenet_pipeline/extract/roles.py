@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.catalog.wording import normalise
 
-ENTITY = ("entity_code", "entity_name")
+LISTED = ("listed_code", "exchange_code")
+"""Codes of the Chinese exchanges; with the exchange's letters only where no other code stands."""
+ENTITY = ("listed_code", "entity_code", "exchange_code", "entity_name")
 """Best first: two companies may share a short name, and one may change its own."""
 PERIOD = ("period_end", "period_month", "period", "fiscal_year")
 """Best first: a date says more than a year."""
