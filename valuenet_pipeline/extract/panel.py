@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from valuenet_pipeline.catalog import Concept
 from valuenet_pipeline.catalog.wording import normalise
 from valuenet_pipeline.extract.grid import CellValue, Sheet, address
-from valuenet_pipeline.extract.heading import parse_heading
+from valuenet_pipeline.extract.heading import FORECAST, parse_heading
 from valuenet_pipeline.extract.labels import Lexicon, statement_of_title
 from valuenet_pipeline.extract.number import Absent, Nil, Number, parse_number
-from valuenet_pipeline.extract.panel_rows import Columns, row_slots
-from valuenet_pipeline.extract.periods import Calendar
+from valuenet_pipeline.extract.panel_rows import CHECKS, Columns, row_slots
+from valuenet_pipeline.extract.periods import FUTURE, Calendar
 from valuenet_pipeline.extract.roles import ENTITY, PERIOD, Roles
+from valuenet_pipeline.extract.scope import exclusion_of_titles
 from valuenet_pipeline.extract.table import Figure, Item, Table, items_of, make_figure, unknown_label
 from valuenet_pipeline.extract.unit import parse_unit, split_unit_suffix
 from valuenet_pipeline.vocabulary import Finding
@@ -60,6 +61,7 @@ def find_panels(sheet: Sheet, lexicon: Lexicon, roles: Roles, clock: Calendar) -
     """The data-file tables of a sheet; empty when the sheet is of another shape."""
     header = _first_header(sheet, lexicon, roles)
     tables = []
+    begin = 0
     while header is not None:
         words = {value for value in sheet.rows[header.row] if isinstance(value, str)}
         end = next(
@@ -67,7 +69,10 @@ def find_panels(sheet: Sheet, lexicon: Lexicon, roles: Roles, clock: Calendar) -
         )
         rows = range(header.row + 1, len(sheet.rows) if end is None else end)
         read = _long if header.is_long else _panel
-        tables.append(_of_one_company(read(sheet, header, rows, lexicon, clock), header, lexicon))
+        table = _of_one_company(read(sheet, header, rows, lexicon, clock), header, lexicon)
+        titles = [value for row in sheet.rows[begin : header.row] for value in row if isinstance(value, str)]
+        tables.append(_of_titled_scope(table, titles, address(header.row, 0)))
+        begin = rows.stop
         header = _header(sheet, end, lexicon, roles) if end is not None else None
     return tables
 
@@ -126,6 +131,10 @@ def _of_one_company(table: Table, header: Header, lexicon: Lexicon) -> Table:
             value = table.sheet.value(figure.row, column)
             if isinstance(value, str) and _may_be_name(value):
                 texts[figure.item.label if header.is_long else ""].add(value.strip())
+        if column < min(header.roles, default=0) and not texts:
+            texts[""] = _repeated_numbers(
+                [table.sheet.value(row, column) for row in {one.row for one in table.figures}]
+            )
         if several := next((found for found in texts.values() if len(found) > 1), None):
             finding = Finding(
                 "FIL-10",
@@ -137,6 +146,25 @@ def _of_one_company(table: Table, header: Header, lexicon: Lexicon) -> Table:
             )
             return replace(table, figures=[], findings=(*table.findings, finding))
     return table
+
+
+def _repeated_numbers(values: list[CellValue]) -> set[str]:
+    """Whole numbers that come again from row to row, as those of companies do, and those of rows do not."""
+    numbers = [number.value for value in values if isinstance(number := parse_number(value), Number)]
+    is_code = all(number % 1 == 0 for number in numbers) and len(set(numbers)) < len(numbers)
+    return {f"{number:f}" for number in numbers} if is_code else set()
+
+
+def _of_titled_scope(table: Table, titles: list[str], cell: str) -> Table:
+    """The table, without its figures where its titles or its sheet's name say that they are no annual actuals."""
+    reason = exclusion_of_titles(titles, table.sheet.name, "")
+    tells_forecasts_apart = any(FORECAST in finding.message or FUTURE in finding.message for finding in table.findings)
+    if reason is None or not table.figures or (reason == FORECAST and tells_forecasts_apart):
+        return table
+    finding = Finding(
+        CHECKS.get(reason, "PER-07"), "info", f"the table is left out: {reason}", "", table.sheet.name, cell
+    )
+    return replace(table, figures=[], findings=(*table.findings, finding))
 
 
 def _may_be_name(text: str) -> bool:

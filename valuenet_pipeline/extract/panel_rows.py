@@ -14,10 +14,19 @@ from typing import NamedTuple
 from valuenet_pipeline.catalog.wording import normalise
 from valuenet_pipeline.extract.grid import CellValue, Sheet, address
 from valuenet_pipeline.extract.header import both_units
-from valuenet_pipeline.extract.heading import INTERIM, OPENING, PARENT, SCHEDULE, Heading, day_first_of, parse_heading
+from valuenet_pipeline.extract.heading import (
+    FORECAST,
+    INTERIM,
+    OPENING,
+    PARENT,
+    SCHEDULE,
+    Heading,
+    day_first_of,
+    parse_heading,
+)
 from valuenet_pipeline.extract.heading_words import last_day
 from valuenet_pipeline.extract.number import Number, parse_number
-from valuenet_pipeline.extract.periods import CLOSE_DATES, FOURTH_QUARTER, WEEK, Calendar, Span, resolve
+from valuenet_pipeline.extract.periods import CLOSE_DATES, FOURTH_QUARTER, FUTURE, WEEK, Calendar, Span, resolve
 from valuenet_pipeline.extract.roles import ENTITY, LISTED, PERIOD
 from valuenet_pipeline.extract.row_marks import length_mark, quarter_printed, scope_mark
 from valuenet_pipeline.extract.table import Slot
@@ -56,10 +65,12 @@ GROWN = 2.5
 MOST = 0.8
 """Share of the companies' years that must grow through the year before flows are taken as cumulative."""
 
+CHECKS = {FORECAST: "PER-08", FUTURE: "PER-04", PARENT: "FIL-12"}
+"""By the reason that rows are left out for; the others are PER-07."""
 QUARTER = 100
 """Days; the longest quarter has 14 weeks."""
-MOST_CERTAIN = 3
-"""Years of one company that must agree before its figures tell the fiscal year."""
+FEWEST_CARRIED = 2
+"""Years, of one company or of several, that must agree before figures tell the fiscal year."""
 SUFFIXED_CODE = re.compile(r"[0-9]{6}\.(?:SH|SZ|BJ|SS|XSHG|XSHE)|(?:SH|SZ|BJ)[0-9]{6}", re.I)
 """A share of Shanghai, Shenzhen or Beijing."""
 BARE_CODE = re.compile(rf"[023689][0-9]{{5}}|4[0-9]{{5}}|{SUFFIXED_CODE.pattern}", re.I)
@@ -101,7 +112,8 @@ def row_slots(
     """
     named = list(_named_rows(sheet, rows, columns))
     votes = _cumulative_votes(sheet, named, revenue)
-    is_cumulative = _carried([vote for group in votes.values() for vote in group])
+    every_vote = [vote for group in votes.values() for vote in group]
+    is_cumulative = _carried(every_vote)
     measured = _with_lengths(sheet, named, columns, is_cumulative)
     excluded: dict[str, list[int]] = defaultdict(list)
     interim: dict[str | None, set[date]] = defaultdict(set)
@@ -117,7 +129,12 @@ def row_slots(
     quarters = set().union(*interim.values(), *(_quarters(group.values()) for group in by_entity.values()))
     slots: dict[int, Slot] = {}
     for entity, group in by_entity.items():
-        year_end = clock.year_end or _known_year_end(sheet, list(group.values()), columns, votes[entity])
+        year_end = clock.year_end or _known_year_end(
+            sheet,
+            list(group.values()),
+            columns,
+            is_counted=_carried(every_vote, FEWEST_CARRIED) and _carried(votes[entity]),
+        )
         headings = {number: row.heading for number, row in group.items()}
         is_alone = len({heading.end for heading in headings.values()}) == 1
         beside = quarters if is_alone else interim[entity]  # one date among others' quarters may be a quarter's
@@ -141,7 +158,7 @@ def _slot(entity: str | None, span: Span, unit: PrintedUnit | None, is_cumulativ
 
 def _left_out(sheet: Sheet, excluded: Mapping[str, list[int]]) -> Iterator[Finding]:
     for reason, numbers in sorted(excluded.items()):
-        check = "FIL-12" if reason == PARENT else "PER-07"
+        check = CHECKS.get(reason, "PER-07")
         remedy = "state the fiscal year end in entity.yaml or by option" if "not known" in reason else ""
         message = f"{len(numbers)} row(s) are left out: {reason}"
         yield Finding(check, "info", message, remedy, sheet.name, address(min(numbers), 0))
@@ -261,7 +278,7 @@ def _carried(votes: list[bool], fewest: int = 1) -> bool:
     return len(votes) >= fewest and sum(votes) >= MOST * len(votes)
 
 
-def _known_year_end(sheet: Sheet, rows: list[_Row], columns: Columns, votes: list[bool]) -> FiscalYearEnd | None:
+def _known_year_end(sheet: Sheet, rows: list[_Row], columns: Columns, *, is_counted: bool) -> FiscalYearEnd | None:
     """The year end that law or the figures tell, whatever the dates: 31 December, or nothing.
 
     Companies listed in Shanghai, Shenzhen and Beijing close on it by the Accounting Law (article 11), and figures
@@ -273,7 +290,7 @@ def _known_year_end(sheet: Sheet, rows: list[_Row], columns: Columns, votes: lis
         for column in columns.of(*ENTITY)
     ]
     is_listed = any((BARE_CODE if role in LISTED else SUFFIXED_CODE).fullmatch(code) for role, code in codes)
-    return FiscalYearEnd() if is_listed or _carried(votes, MOST_CERTAIN) else None
+    return FiscalYearEnd() if is_listed or is_counted else None
 
 
 def _unit_reader(sheet: Sheet, header_row: int, columns: Columns) -> Callable[[int], PrintedUnit | None]:
