@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
 from pathlib import Path
@@ -141,6 +141,9 @@ class Extract:
     exponent: int = 6
     kind: str = "annual_report"
     entity_id: str = "acme"
+    content_hash: str = "0"
+    lines_missed: int = 0
+    """How many lines of the reading did not arrive."""
     lines: pd.DataFrame = field(init=False)
 
     def __post_init__(self) -> None:
@@ -233,12 +236,17 @@ class Audited:
 
 
 @cache
-def _audit_steps() -> list[Step]:
-    return [Step(*one) for one in plan(load_catalog()) if one.kind in AUDIT_KINDS]
+def _steps() -> list[Step]:
+    return [Step(*one) for one in plan(load_catalog())]
 
 
-def audit(path: Path, *extracts: Extract, members: tuple[tuple[str, str, str, str], ...] = ()) -> Audited:
-    """Build a warehouse of these extracts' lines alone; `members` are (entity, member, dimension, role)."""
+Members = tuple[tuple[str, str, str, str], ...]
+"""(entity, member, dimension, role) of each."""
+
+
+def _sources(
+    extracts: tuple[Extract, ...], members: Members = (), findings: pd.DataFrame | None = None, publications: int = 1
+) -> Sources:
     catalog = load_catalog()
     frames = {
         "core.concept": pd.DataFrame(
@@ -253,9 +261,9 @@ def audit(path: Path, *extracts: Extract, members: tuple[tuple[str, str, str, st
         "core.extract": pd.DataFrame(
             [
                 {
-                    "extract_id": one.extract_id, "entity_id": one.entity_id, "content_hash": one.extract_id, "bytes": 1,
+                    "extract_id": one.extract_id, "entity_id": one.entity_id, "content_hash": one.content_hash, "bytes": 1,
                     "report_kind": one.kind, "report_fiscal_year": max(one.years), "state": "read",
-                    "lines": len(one.lines), "facts": 0, "findings": 0,
+                    "lines": len(one.lines) + one.lines_missed, "facts": 0, "findings": 0,
                 }
                 for one in extracts
             ]
@@ -264,8 +272,19 @@ def audit(path: Path, *extracts: Extract, members: tuple[tuple[str, str, str, st
             [one.lines.assign(extract_id=one.extract_id, entity_id=one.entity_id, value=one.lines["value"].map(str, na_action="ignore"))
             for one in extracts]
         ),
+        "core.publication": pd.DataFrame(
+            [{"publication_id": str(number), "built_at": datetime.datetime(2024, 1, 1), "inbox_hash": "", "catalog_version": "",
+              "code_version": ""} for number in range(publications)]
+        ),
+        "mart.finding": pd.DataFrame() if findings is None else findings,
     }  # fmt: skip
-    build(path, Sources(frames, {}, {}), identity_query(catalog), _audit_steps(), {})
+    return Sources(frames, {}, {})
+
+
+def audit(path: Path, *extracts: Extract, members: Members = (), findings: pd.DataFrame | None = None) -> Audited:
+    """Build a warehouse of these extracts' lines alone, without what is derived; `findings` are those of reading."""
+    steps = [one for one in _steps() if one.kind in AUDIT_KINDS]
+    build(path, _sources(extracts, members, findings), identity_query(load_catalog()), steps, {})
     with duckdb.connect(str(path), read_only=True) as connection:
         return Audited(
             connection.execute("from mart.finding").df(),
@@ -274,3 +293,21 @@ def audit(path: Path, *extracts: Extract, members: tuple[tuple[str, str, str, st
             ).df(),
             connection.execute("from core.identity_result").df(),
         )
+
+
+def derive(
+    path: Path,
+    *extracts: Extract,
+    only: str | None = None,
+    faults: dict[str, str] | None = None,
+    publications: int = 1,
+) -> duckdb.DuckDBPyConnection:
+    """Build a warehouse with all that is derived, or `only` one relation, and open it; `faults` replace the queries of
+    some relations, of which `{query}` is the right one."""
+    steps = [
+        replace(one, query=(faults or {}).get(one.name, "{query}").replace("{query}", one.query))
+        for one in _steps()
+        if only in (None, one.name) or one.kind in AUDIT_KINDS
+    ]
+    build(path, _sources(extracts, publications=publications), identity_query(load_catalog()), steps, {})
+    return duckdb.connect(str(path), read_only=True)

@@ -233,3 +233,58 @@ def test_terms_say_what_their_absence_means() -> None:
 def test_no_identity_is_evaluated_with_a_term_missing(path: Path) -> None:
     audited: Audited = audit(path, Extract(COMPANY, YEARS).drop(name="total_liabilities"))
     assert "balance_equation" not in set(audited.identities["identity"])
+
+
+LONG = figures(7, range(2015, 2022))
+
+
+def _with_net_profit_off(*years: int) -> Extract:
+    """Profit after a share of others that the table does not print, as data vendors define it."""
+    company = {year: dict(row) for year, row in LONG.items()}
+    for year in years:
+        for name in ("net_profit", "net_profit_attributable_to_parent"):
+            company[year][name] -= year * 1e6
+    return Extract(company, tuple(LONG))
+
+
+def test_an_identity_that_fails_time_and_again_tells_of_the_layout_once(path: Path) -> None:
+    audited = audit(path, _with_net_profit_off(2015, 2017, 2018, 2020))
+    assert audited.ids() == set()
+    assert audited.kept_out == set()
+    assert len(audited.findings.query("check_id == 'INC-04'")) == 1
+    assert "fails in 4 of 7 statement-years of the table" in audited.message("INC-04")
+    assert sorted(audited.identities.query("is_layout")["fiscal_year"]) == [2015, 2017, 2018, 2020]
+
+
+@pytest.mark.parametrize("years", [(2018,), (2016, 2019, 2021), tuple(LONG)], ids=["one", "few", "all"])
+def test_a_few_wrong_years_stay_errors_and_so_does_a_line_that_is_wrong_throughout(
+    path: Path, years: tuple[int, ...]
+) -> None:
+    audited = audit(path, _with_net_profit_off(*years))
+    assert audited.ids() == {"INC-04"}
+    assert {year for *_, year in audited.kept_out} == set(years)
+
+
+def test_a_row_with_flipped_signs_is_no_layout(path: Path) -> None:
+    extract = Extract(LONG, tuple(LONG))
+    for year in (2015, 2017, 2018, 2020):
+        extract.multiply(-1, name="goodwill", year=year)
+    assert {year for *_, year in audit(path, extract).kept_out} == {2015, 2017, 2018, 2020}
+
+
+def test_a_line_lost_from_a_long_table_is_no_layout(path: Path) -> None:
+    audited = audit(path, Extract(LONG, tuple(LONG)).drop(name="receivables"))
+    assert audited.ids() == {"BAL-06"}
+    assert {year for *_, year in audited.kept_out} == set(LONG)
+
+
+def test_figures_rounded_before_they_were_written_in_full_are_as_exact_as_their_zeros(path: Path) -> None:
+    extract = Extract(COMPANY, YEARS)
+    extract.lines["decimals"] = 0
+    audited = audit(path, extract)
+    assert audited.ids() | audited.ids("warning") == set()
+    assert (audited.identities["tolerance"] >= 1_000_000).all()
+    wrong = Extract(COMPANY, YEARS)
+    wrong.lines["decimals"] = 0
+    wrong.lines.loc[wrong.at("inventories", 2020), "value"] += 100_000
+    assert audit(path, wrong).kept_out == {("acme/report.xlsx", "balance_sheet", 2020)}

@@ -240,12 +240,18 @@ def _with(statement: str, name: str, values: dict[int, float], unit: str) -> Ext
     return extract
 
 
-@pytest.mark.parametrize(("share", "found"), [(0.125, set()), (12.5, {"NUM-11"}), (-0.1, {"NUM-11"})])
+@pytest.mark.parametrize(("share", "found"), [(0.125, set()), (12.5, {"KPI-06"}), (-0.1, {"KPI-06"})])
 def test_a_share_is_a_fraction_and_costs_only_its_cell(path: Path, share: float, found: set[str]) -> None:
     audited = audit(path, _with("operating", "largest_customer_share", {2021: share}, "pure"))
     assert audited.ids() == found
     out = audited.lines[audited.lines["outcome"] == "quarantined"]
     assert set(out["concept_id"]) == ({"largest_customer_share"} if found else set())
+
+
+def test_a_margin_that_is_no_fraction_costs_only_its_cell(path: Path) -> None:
+    audited = audit(path, _with("segment", "gross_margin_printed", {2020: 0.125, 2021: 12.5}, "pure"))
+    assert audited.ids() == {"NUM-11"}
+    assert audited.kept_out == {("acme/report.xlsx", "segment", 2021)}
 
 
 @pytest.mark.parametrize(
@@ -279,7 +285,9 @@ def test_what_is_rare_but_real_warns_and_blocks_nothing(path: Path) -> None:
     audited = audit(path, extract)
     assert audited.ids() == set()
     assert audited.kept_out == set()
-    assert audited.ids("warning") == {"SGN-03"}
+    assert audited.ids("warning") == {"CFS-08"}
+    assert "SGN-03" in audited.ids("info")
+    assert "the sums they stand in confirm the reading" in audited.message("SGN-03")
 
 
 def test_a_year_between_two_that_is_not_printed_is_named(path: Path) -> None:
@@ -300,7 +308,62 @@ def test_a_figure_that_jumps_warns(path: Path) -> None:
         jump[year]["proceeds_from_borrowings"] = jump[year]["financing_cash_flow"] + jump[year]["dividends_paid"]
     audited = audit(path, Extract(jump, (2020, 2021)))
     assert audited.ids() == set()
+    assert "TIM-04" in audited.ids("info") - audited.ids("warning")
     assert "Dividends paid" in audited.message("TIM-04")
+    assert "its sum closes" in audited.message("TIM-04")
+    unsummed = audit(path, Extract(jump, (2020, 2021)).drop(name="financing_cash_flow"))
+    assert "TIM-04" in unsummed.ids("warning")
+
+
+@pytest.mark.parametrize(
+    ("levels", "warned"),
+    [((1, 1, 9, 9), set()), ((1, 1, 9, 1), {"TIM-04"}), ((9, 1, 9, 9), {"TIM-04"}), ((1, 9), {"TIM-04"})],
+    ids=["new level", "peak", "dip", "two years"],
+)
+def test_a_level_that_stays_is_no_suspicion_but_a_peak_is(
+    path: Path, levels: tuple[int, ...], warned: set[str]
+) -> None:
+    years = tuple(range(2022 - len(levels), 2022))
+    extract = Extract(COMPANY, years)
+    extract.add("operating", "total_borrowings", {y: v * 1e10 + y for y, v in zip(years, levels, strict=True)})
+    assert audit(path, extract).ids("warning") == warned
+
+
+def test_a_jump_that_another_extract_prints_too_is_none(path: Path) -> None:
+    first, second = (Extract(COMPANY, (2020, 2021), f"acme/{name}.xlsx") for name in ("one", "two"))
+    for extract in (first, second):
+        extract.add("operating", "total_borrowings", {2021: 9e10, 2020: 1e10})
+    assert "another extract prints the same" in audit(path, first, second).message("TIM-04")
+    assert "TIM-04" in audit(path, first).ids("warning")
+
+
+def test_negative_equity_that_no_sum_confirms_warns(path: Path) -> None:
+    extract = Extract(COMPANY, (2021,)).multiply(-1, name="total_equity")
+    for name in ("total_equity_and_liabilities", "total_liabilities", "non_controlling_interests", "retained_earnings"):
+        extract.drop(name=name)
+    assert "SGN-03" in audit(path, extract).ids("warning")
+
+
+@pytest.mark.parametrize(("spent", "lost", "warned"), [(3, 3, set()), (3, 0.1, {"INC-08"}), (0.5, -0.2, set())])
+def test_research_above_revenue_is_told_by_the_loss_it_makes(
+    path: Path, spent: float, lost: float, warned: set[str]
+) -> None:
+    extract = Extract(COMPANY, (2021,)).drop(statement="income_statement")
+    for name, value in (("revenue", 1), ("research_and_development_expenses", spent), ("operating_profit", -lost)):
+        extract.add("income_statement", name, {2021: value * 1e10})
+    assert audit(path, extract).ids("warning") & {"INC-08"} == warned
+
+
+@pytest.mark.parametrize(("before_tax", "tax", "warned"), [(1, 1.4, set()), (10, 25, {"INC-09"}), (10, -9, {"INC-09"})])
+def test_a_tax_above_profit_is_odd_where_it_weighs(path: Path, before_tax: float, tax: float, warned: set[str]) -> None:
+    extract = Extract(COMPANY, (2021,)).drop(statement="income_statement")
+    for name, value in (("revenue", 300), ("profit_before_tax", before_tax), ("income_tax_expense", tax)):
+        extract.add("income_statement", name, {2021: value * 1e8})
+    assert audit(path, extract).ids("warning") & {"INC-09"} == warned
+    extract.add("income_statement", "net_profit", {2021: (before_tax - tax) * 1e8})
+    confirmed = audit(path, extract)
+    assert "INC-09" not in confirmed.ids("warning")
+    assert ("INC-09" in confirmed.ids("info")) is bool(warned)
 
 
 def test_companies_are_never_compared_with_each_other(path: Path) -> None:
@@ -318,3 +381,8 @@ def test_a_member_larger_than_the_whole_keeps_the_segments_out(path: Path) -> No
     audited = audit(path, extract, members=MEMBERS)
     assert audited.ids() == {"SEG-04"}
     assert {statement for _, statement, _ in audited.kept_out} == {"segment"}
+
+
+def test_a_figure_in_another_scale_stays_a_suspicious_jump(path: Path) -> None:
+    wrong = Extract(COMPANY, (2020, 2021)).multiply(10, name="proceeds_from_borrowings", year=2021)
+    assert "TIM-04" in audit(path, wrong).ids("warning")

@@ -211,17 +211,17 @@ def fifteen_digits() -> Injected:
     return one(xlsx(with_cell("Other income", 12345678901234567890)), lost=OTHER, marks=("Other income",))
 
 
-@fault(122, "number/boolean", Outcome.KEPT_OUT, "NUM-01")
+@fault(122, "number/boolean", Outcome.KEPT_OUT, "NUM-14")
 def boolean() -> Injected:
     return one(xlsx(with_cell("Other income", True)), lost=OTHER, marks=("Other income",))
 
 
-@fault(123, "number/date_in_value", Outcome.KEPT_OUT, "NUM-01")
+@fault(123, "number/date_in_value", Outcome.KEPT_OUT, "NUM-10")
 def date_in_value() -> Injected:
     return one(xlsx(with_cell("Other income", datetime.date(2019, 12, 31))), lost=OTHER, marks=("Other income",))
 
 
-@fault(124, "number/nan_inf", Outcome.KEPT_OUT, "NUM-01")
+@fault(124, "number/nan_inf", Outcome.KEPT_OUT, "NUM-09")
 def nan_inf() -> Injected:
     sheets = with_cell("Other income", "NaN")
     sheets[INCOME][row_of(sheets[INCOME], "Finance income, net")][1] = "inf"
@@ -273,7 +273,7 @@ def formula(text: str, cached: str, kind: str = "", label: str = "Other income",
     return repacked(content, {"xl/worksheets/sheet1.xml": (sheet[:at] + cell + sheet[end:]).encode()})
 
 
-@fault(129, "formula/no_cache", Outcome.KEPT_OUT, "NUM-03", "NUM-01")
+@fault(129, "formula/no_cache", Outcome.KEPT_OUT, "NUM-03")
 def no_cache() -> Injected:
     return one(formula("1+1", ""), lost=OTHER, marks=("Other income",))
 
@@ -284,12 +284,12 @@ def stale_cache() -> Injected:
     return one(formula("1+1", "999"), lost=keys(INCOME, 2019))
 
 
-@fault(131, "formula/ref_error", Outcome.KEPT_OUT, "NUM-02", "NUM-01")
+@fault(131, "formula/ref_error", Outcome.KEPT_OUT, "NUM-02")
 def ref_error() -> Injected:
     return one(formula("A1", "#REF!", "e"), lost=OTHER, marks=("Other income",))
 
 
-@fault(132, "formula/div0", Outcome.KEPT_OUT, "NUM-02", "NUM-01")
+@fault(132, "formula/div0", Outcome.KEPT_OUT, "NUM-02")
 def division_by_zero() -> Injected:
     return one(formula("A1/0", "#DIV/0!", "e"), lost=OTHER, marks=("Other income",))
 

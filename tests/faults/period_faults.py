@@ -54,7 +54,7 @@ def duplicate_year_equal() -> Injected:
     return one(xlsx(with_column(2019, 2019)))
 
 
-@fault(86, "period/duplicate_year_differs", Outcome.KEPT_OUT, "DUP-01")
+@fault(86, "period/duplicate_year_differs", Outcome.KEPT_OUT, "PER-02")
 def duplicate_year_differs() -> Injected:
     return one(xlsx(with_column(2019, 2019, lambda value: value * 1.01 + 1000)), lost=year_keys(2019))
 

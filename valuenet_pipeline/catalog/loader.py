@@ -125,7 +125,12 @@ class Identity:
 
 @dataclass(frozen=True)
 class Check:
-    """What a finding's check_id means; `kind` is reading, identity, rule (its formula is compiled) or code."""
+    """
+    What a finding's check_id means.
+
+    `kind` is reading, grammar (how cells are read, without a finding of its own), identity, rule (its formula is
+    compiled) or code.
+    """
 
     check_id: str
     name: str

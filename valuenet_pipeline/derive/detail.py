@@ -37,6 +37,7 @@ with shape(concept_id, identity, check_id, severity, statement, description, car
   select *, concept_id in ({boundaries}) as is_boundary from temp.audit_line
   where kind = 'currency' and member_id is null and not is_memo and sheet_row is not null
     and statement in ('balance_sheet', 'income_statement', 'cash_flow')
+    and not (statement = 'balance_sheet' and part = 'supplementary')
     and not regexp_matches(lower(label), {literal(OF_WHICH)})
   qualify row_number() over (partition by extract_id, entity_id, sheet, statement, currency, fiscal_year, concept_id, sheet_row
     order by length(sheet_column), sheet_column) = 1
@@ -53,7 +54,7 @@ with shape(concept_id, identity, check_id, severity, statement, description, car
   from placed
 ), total as (
   select n.extract_id, n.entity_id, n.sheet, n.statement, n.currency, n.fiscal_year, n.run,
-    n.value, n.half, n.cell, n.label, n.sheet_row, n.exponent, n.balance as total_balance, s.identity, s.check_id,
+    n.value, n.half, n.cell, n.label, n.concept_id, n.sheet_row, n.exponent, n.balance as total_balance, s.identity, s.check_id,
     s.severity, s.description, n.signed as amount, p.sheet_row as above,
     case when list_contains(s.carries, p.concept_id) then p.signed else 0 end as carried,
     case when list_contains(s.carries, p.concept_id) then p.half else 0 end as carried_half
@@ -102,6 +103,7 @@ with shape(concept_id, identity, check_id, severity, statement, description, car
 ), judged as (
   select f.*, list_filter(parts, lambda one: abs(difference + one.signed + one.signed) <= tolerance
       and one.signed <> 0)[1] as flipped,
+    list_filter(parts, lambda one: one.concept_id = excluded)[1] as repeated,
     closed = 0 and o.closing >= 2 and o.open = 1 and is_always_short as has_lost_a_line,
     exists (from temp.audit_unread u where u.extract_id = f.extract_id and u.entity_id = f.entity_id
       and u.sheet = f.sheet and u.statement = f.statement and u.fiscal_year = f.fiscal_year
@@ -109,7 +111,8 @@ with shape(concept_id, identity, check_id, severity, statement, description, car
     closed > 0 and closing_lines > lines + nils as has_blank, o.never > 0 as is_incomplete
   from once f join others o using ({TABLE})
 )
-select check_id, identity, severity, statement, description, extract_id, entity_id, fiscal_year,
+select check_id, identity, severity, statement,
+  case when has_lost_a_line and abs(difference) > tolerance then 'lost' else 'pattern' end as rule, description, extract_id, entity_id, fiscal_year, currency,
   case when statement = 'balance_sheet' and total_balance = 'credit' then -difference else difference end as difference,
   tolerance, sheet, cell, label, value,
   case when abs(difference) <= tolerance then 'pass'
@@ -118,10 +121,11 @@ select check_id, identity, severity, statement, description, extract_id, entity_
          or (abs(difference) < abs(value::double) * {NEGLIGIBLE} and closed < 2)
          or (is_incomplete and not has_lost_a_line) then 'warning'
        else severity end as verdict,
-  case when abs(difference) <= tolerance then null
+  case when abs(difference) <= tolerance then 'only without ' || repeated.label || ', which repeats others of them'
        when has_lost_a_line then 'every other sum of the table closes, so a line of this one is missing'
        when flipped is not null
          then 'it holds when ' || flipped.label || ' (' || sheet || '!' || flipped.cell || ') changes sign'
        when closed > 0 then 'the same sum closes in ' || closed || ' other year(s) of the table' end as hint,
-  case when flipped is not null then sheet end as hint_sheet, flipped.cell as hint_cell
-from judged"""
+  case when hint_at is not null then sheet end as hint_sheet, hint_at as hint_cell,
+  list_append(list_transform(parts, lambda one: one.concept_id), concept_id) as concepts
+from (select *, case when abs(difference) <= tolerance then repeated.cell else flipped.cell end as hint_at from judged)"""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.derive.audit import audit_steps, finding_query
 from valuenet_pipeline.derive.formula import CompiledMetric, compile_metrics
+from valuenet_pipeline.derive.integrity import integrity_query
 from valuenet_pipeline.derive.metric import literal, metric_query, wide_query
 from valuenet_pipeline.derive.segment import SEGMENT_CONCENTRATION, SEGMENT_MIX, flywheel_query
 from valuenet_pipeline.derive.statement import FACT_VIEWS, statement_query
@@ -103,4 +104,5 @@ def plan(catalog: Catalog) -> tuple[Derivation, ...]:
         ),
         Derivation("mart.metric_value", METRIC_VALUE, "view", "Ratios and indicators in one relation"),
         Derivation("mart.explain", EXPLAIN, "macro"),
+        Derivation("mart.finding", integrity_query(), "table"),
     )

@@ -7,6 +7,8 @@ fault that one statement proves is looked for in the others of the same extract 
 
 from __future__ import annotations
 
+from valuenet_pipeline.derive.identity import CONFIRMED, CONFIRMING
+
 
 def plain(value: str) -> str:
     """SQL of an exact figure as text without trailing zeros."""
@@ -265,28 +267,61 @@ select check_id, case check_id when 'TIM-01' then 'info' else 'warning' end as s
     else 'both are kept: the later one as current, the first print as reported' end as remedy
 from pair where check_id <> 'DUP-01' group by check_id, extract_id, entity_id, fiscal_year, other"""
 
+JUMP_FACTOR = 5
+"""Of a change from one year to the next above which a figure is looked at."""
+
+
+def _level(value: str, near: str) -> str:
+    return f"abs({value}) between abs({near}) / {JUMP_FACTOR} and {JUMP_FACTOR} * abs({near})"
+
+
+SAME_FIGURE = """extract_id = j.extract_id and {0}.entity_id = j.entity_id and {0}.concept_id = j.concept_id
+    and {0}.member_id is not distinct from j.member_id and {0}.unit = j.unit and {0}.is_first"""
+
 JUMP = f"""
 with size as (
   select extract_id, entity_id, fiscal_year, currency, max(value) as assets from temp.audit_line
   where concept_id = 'total_assets' and member_id is null and is_first group by all
-), jump as (
+), jump as materialized (
   select l.*, p.value as before from temp.audit_line l
   join temp.audit_line p on p.extract_id = l.extract_id and p.entity_id = l.entity_id and p.concept_id = l.concept_id
     and p.member_id is not distinct from l.member_id and p.unit = l.unit and p.fiscal_year = l.fiscal_year - 1 and p.is_first
   join size s on s.extract_id = l.extract_id and s.entity_id = l.entity_id and s.fiscal_year = l.fiscal_year
     and s.currency = l.currency
   where l.is_first and l.kind = 'currency' and sign(l.value) = sign(p.value)
-    and abs(l.value - p.value) > 5 * abs(p.value)
+    and abs(l.value - p.value) > {JUMP_FACTOR} * abs(p.value)
     and abs(l.value) * 100 > s.assets
+), elsewhere as (
+  select distinct j.extract_id, j.sheet, j.cell
+  from jump j join temp.audit_line o on o.entity_id = j.entity_id and o.concept_id = j.concept_id
+    and o.fiscal_year = j.fiscal_year and o.member_id is not distinct from j.member_id and o.unit = j.unit
+    and o.extract_id <> j.extract_id and abs(o.value - j.value) <= o.half + j.half
+), confirmed as ({CONFIRMED}), vouched as (
+  select j.*, case when j.member_id is null and c.off <= {CONFIRMING} * abs(j.value) then 'its sum closes'
+      when e.cell is not null then 'another extract prints the same'
+      when {_level("a.value", "j.value")} and {_level("b.value", "j.before")}
+        then 'the years before and after stay on its levels'
+      when j.concept_id = 'net_profit_attributable_to_parent' and n.value / j.value between 0.75 and 1.25
+        then 'the profit for the year is close' end as why
+  from jump j left join elsewhere e using (extract_id, sheet, cell)
+  left join confirmed c on c.extract_id = j.extract_id and c.entity_id = j.entity_id and c.fiscal_year = j.fiscal_year
+    and c.concept_id = j.concept_id and c.currency = j.currency
+  left join temp.audit_line a on a.{SAME_FIGURE.format("a")} and a.fiscal_year = j.fiscal_year + 1
+  left join temp.audit_line n on n.is_first and n.extract_id = j.extract_id and n.entity_id = j.entity_id
+    and n.fiscal_year = j.fiscal_year and n.unit = j.unit and n.member_id is null and n.concept_id = 'net_profit'
+  left join temp.audit_line b on b.{SAME_FIGURE.format("b")} and b.fiscal_year = j.fiscal_year - 2
 )
-select 'TIM-04' as check_id, 'warning' as severity, 'none' as keeps_out, null as statement, extract_id, entity_id,
+select 'TIM-04' as check_id, case when any_value(why) is null then 'warning' else 'info' end as severity,
+  'none' as keeps_out, null as statement, extract_id, entity_id,
   fiscal_year, arg_min(sheet, (sheet, sheet_row)) as sheet, arg_min(cell, (sheet, sheet_row)) as cell,
   arg_min(label, (sheet, sheet_row)) as label,
   count(*) || ' figure(s) changed more than fivefold over the year: '
     || array_to_string(list(label || ' from ' || {plain("before")} || ' to ' || {plain("value")} order by abs(value - before) desc)[:3], '; ')
-    as message,
-  'compare them with the report; large changes can be real' as remedy
-from jump group by extract_id, entity_id, fiscal_year"""
+    || coalesce('; ' || nullif(array_to_string(list(distinct why order by why), ', '), ''), '') as message,
+  case when any_value(why) is null then 'compare them with the report; large changes can be real' else 'nothing' end
+    as remedy
+from vouched group by extract_id, entity_id, fiscal_year, why is null"""
+"""A jump is no suspicion where something else vouches for the figure: a sum, another extract, the years around it."""
 
 PERIODS = f"""
 with years as (
@@ -310,8 +345,9 @@ select 'PER-06', 'info', 'none', null, extract_id, entity_id, null::bigint, {NOW
 from years group by extract_id, entity_id having count(distinct years) > 1"""
 
 BOUNDS = f"""
-select 'NUM-11' as check_id, 'error' as severity, 'cell' as keeps_out, null as statement, extract_id, entity_id,
-  fiscal_year, sheet, cell, label, label || ' is ' || {plain("value")} || ', which is no fraction of one' as message,
+select case concept_id when 'gross_margin_printed' then 'NUM-11' else 'KPI-06' end as check_id, 'error' as severity,
+  'cell' as keeps_out, null as statement, extract_id, entity_id, fiscal_year, sheet, cell, label,
+  label || ' is ' || {plain("value")} || ', which is no fraction of one' as message,
   'check whether the figure is a percentage' as remedy
 from temp.audit_line
 where (contains(concept_id, 'share') and kind = 'pure' and (value < 0 or value > 1))

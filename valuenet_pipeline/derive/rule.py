@@ -16,6 +16,7 @@ from sqlglot.errors import SqlglotError
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.catalog.loader import Check
 from valuenet_pipeline.derive.formula import DIALECT, FormulaError
+from valuenet_pipeline.derive.identity import CONFIRMED, CONFIRMING
 from valuenet_pipeline.derive.metric import literal
 
 
@@ -27,6 +28,10 @@ class Rule:
     condition: str
     columns: tuple[tuple[str, str], ...]
     """(qualifier, concept), in the order of the formula."""
+
+
+CONFIRMABLE = {"SGN-03": ("total_equity",), "INC-09": ("income_tax_expense", "profit_before_tax")}
+"""Rules of what is rare but real: where sums of the statement confirm these figures, the reading is no suspicion."""
 
 
 def _name(qualifier: str, concept_id: str) -> str:
@@ -102,11 +107,21 @@ select {literal(check.check_id)} as check_id, {literal(check.severity)} as sever
   {literal(check.name + ", but here not: ")} || concat_ws(', ', {figures}) as message,
   [{", ".join(map(literal, anchors))}] as anchors
 from temp.audit_wide where ({rule.condition}) is false""")
+    weighed = ", ".join(literal(concept) for concepts in CONFIRMABLE.values() for concept in concepts)
     return f"""
-with broken as ({" union all ".join(parts)})
-select b.check_id, b.severity, b.keeps_out, b.statement, b.extract_id, b.entity_id, b.fiscal_year,
-  l.sheet, l.cell, l.label, b.message, 'compare these figures with the report' as remedy
-from broken b left join temp.audit_line l on l.extract_id = b.extract_id and l.entity_id = b.entity_id
+with broken as ({" union all ".join(parts)}), confirmed as ({CONFIRMED}), judged as (
+  select b.*, l.sheet, l.cell, l.label, b.check_id in ({", ".join(map(literal, CONFIRMABLE))})
+      and bool_and(coalesce(s.off <= {CONFIRMING} * abs(l.value), false)) filter (where l.concept_id in ({weighed})) over (
+      partition by b.check_id, b.extract_id, b.entity_id, b.fiscal_year) as is_confirmed,
+    row_number() over (partition by b.check_id, b.extract_id, b.entity_id, b.fiscal_year
+      order by list_position(b.anchors, l.concept_id)) as place
+  from broken b left join temp.audit_line l on l.extract_id = b.extract_id and l.entity_id = b.entity_id
   and l.fiscal_year = b.fiscal_year and l.member_id is null and l.is_first and list_contains(b.anchors, l.concept_id)
-qualify row_number() over (partition by b.check_id, b.extract_id, b.entity_id, b.fiscal_year
-  order by list_position(b.anchors, l.concept_id)) = 1"""
+  left join confirmed s on s.extract_id = l.extract_id and s.entity_id = l.entity_id and s.fiscal_year = l.fiscal_year
+    and s.concept_id = l.concept_id and s.currency = l.currency
+)
+select check_id, case when is_confirmed then 'info' else severity end as severity, keeps_out, statement, extract_id,
+  entity_id, fiscal_year, sheet, cell, label,
+  message || case when is_confirmed then '; the sums they stand in confirm the reading' else '' end as message,
+  case when is_confirmed then 'nothing' else 'compare these figures with the report' end as remedy
+from judged where place = 1"""

@@ -45,7 +45,7 @@ EXTRACT = dg.AssetSpec(
 
 UPSTREAM = {
     "mart.dupont": ("mart.ratio",),
-    "mart.finding": ("core.reported_line",),
+    "mart.finding": ("core.reported_line", "core.fact", "mart.ratio", "mart.profit_model"),
     "mart.quarantine": ("core.reported_line",),
     "mart.formula": ("core.concept",),
     "mart.formula_input": ("core.concept",),

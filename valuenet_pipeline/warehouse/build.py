@@ -23,9 +23,11 @@ IDENTITY_NOTES = {
     "verdict": "pass within the tolerance, warning within twice of it, else error; info where nothing can be decided",
     "identity": "Name of the identity; one check can have several",
     "value": "Printed total in base units",
-    "hint": "What would make the sum hold, or why it should hold",
+    "hint": "What would make the sum hold, why it should hold, or the line without which it holds",
     "hint_sheet": "Sheet of the line that the hint names",
     "hint_cell": "Cell of the line that the hint names",
+    "concepts": "Concepts of the figures in the sum",
+    "is_layout": "Whether the identity fails so often in the table that its layout is the reason, not a figure",
 }
 
 
@@ -47,6 +49,14 @@ from (
 ) r
 where l.extract_id = r.extract_id and l.sheet = r.sheet and l.cell = r.cell"""
 """An error keeps out the statement-year or the cell it is about, whichever table of the extract prints the lines."""
+
+
+SAID_BETTER = """
+delete from mart.finding f using temp.audit_finding a
+where f.check_id = 'label' and a.check_id = 'SEG-09' and a.extract_id = f.extract_id and a.sheet = f.sheet and a.cell = f.cell"""
+"""A label that is not known in a table of segments is told once, as the graver finding."""
+
+KEY_CHECK = "DUP-02"
 
 
 @dataclass(frozen=True)
@@ -112,6 +122,7 @@ def build(path: Path, sources: Sources, identities: str, steps: Sequence[Step], 
         for step in steps:
             if step.kind not in AUDIT_KINDS:
                 _derive(connection, step, notes)
+        _count(connection)
         _check_keys(connection)
         connection.execute("commit")
         connection.execute("checkpoint warehouse")
@@ -208,6 +219,7 @@ def _audit(connection: duckdb.DuckDBPyConnection, identities: str, steps: Sequen
         if step.kind == "finding":
             _make_scratch(connection, step)
             connection.execute(KEPT_OUT)
+            connection.execute(SAID_BETTER)
             _insert(connection, "mart.finding", f"select * exclude (keeps_out, statement) from {step.name}")
     _insert(
         connection,
@@ -229,6 +241,9 @@ def _audit(connection: duckdb.DuckDBPyConnection, identities: str, steps: Sequen
         from mart.finding join core.extract e using (extract_id, entity_id)
         where e.state = 'quarantined' and severity = 'error'""",
     )
+
+
+def _count(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """update core.extract as e set facts = (select count(*) from core.fact f where f.extract_id = e.extract_id),
           findings = (select count(*) from mart.finding f where f.extract_id = e.extract_id)"""
@@ -271,4 +286,4 @@ def _check_keys(connection: duckdb.DuckDBPyConnection) -> None:
             name = name_of(table).sql
             twice = connection.execute(f"select {keys} from {name} group by all having count(*) > 1 limit 3").fetchall()
             if twice:
-                raise ValueError(f"{name} has more than one row for the key ({keys}): {twice}")
+                raise ValueError(f"{KEY_CHECK}: {name} has more than one row for the key ({keys}): {twice}")
