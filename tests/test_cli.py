@@ -88,7 +88,7 @@ def test_read_says_what_was_not_understood_where_and_what_to_write(tmp_path: Pat
     shown = read(EXAMPLE)
     assert "error: the label is not known\n    in csv!C11 加：资产处理收益" in shown
     assert "interim period" in shown
-    block = shown[shown.index("labels:") :]
+    block = shown[shown.index("\nlabels:\n") :]
     choice = "# asset_disposal_gains:"
     assert choice in block
     shutil.copy(EXAMPLE, tmp_path)
