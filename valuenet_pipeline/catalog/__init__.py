@@ -5,7 +5,8 @@ Not here: SQL, spreadsheets, Dagster. A new ratio is a new row in a data file, n
 """
 
 from valuenet_pipeline.catalog.entity import EntityProfile, Member, load_entity
-from valuenet_pipeline.catalog.loader import Catalog, Concept, Identity, Metric, load_catalog
+from valuenet_pipeline.catalog.loader import Catalog, Concept, Identity, load_catalog
+from valuenet_pipeline.catalog.metric import Metric, MetricFault, load_metrics, near
 
 __all__ = [
     "Catalog",
@@ -14,6 +15,9 @@ __all__ = [
     "Identity",
     "Member",
     "Metric",
+    "MetricFault",
     "load_catalog",
     "load_entity",
+    "load_metrics",
+    "near",
 ]

@@ -6,13 +6,12 @@ import csv
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-import yaml
-
+from valuenet_pipeline.catalog.metric import Metric, load_metrics
 from valuenet_pipeline.catalog.wording import normalise
 
 FOLDER = Path(__file__).parent
@@ -161,30 +160,6 @@ class TagMeaning:
 
 
 @dataclass(frozen=True)
-class Metric:
-    """A formula over concepts: a ratio (group is its category) or an indicator (group is its aspect)."""
-
-    metric_id: str
-    table: str
-    group: str
-    name_en: str
-    name_zh: str
-    formula: str
-    valid_when: str | None
-    not_meaningful: str | None
-    unit: str
-    direction: str
-    basis: str
-    source: str
-
-    @property
-    def version(self) -> str:
-        """Changes exactly when the definition changes."""
-        text = "\x1f".join((self.metric_id, self.formula, self.valid_when or ""))
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-@dataclass(frozen=True)
 class Catalog:
     """All knowledge about accounting, cross-checked."""
 
@@ -239,16 +214,25 @@ class Catalog:
         return {statement: dict(by_length) for statement, by_length in found.items()}
 
     @cached_property
+    def reading_version(self) -> str:
+        """Hash of what files are read with: slices made with another catalog are not reused."""
+        return _hash(FOLDER.glob("*.csv"))
+
+    @cached_property
     def version(self) -> str:
-        """Hash of the data files: slices and publications made with another catalog are not reused."""
-        digest = hashlib.sha256()
-        for path in sorted(FOLDER.glob("*.csv")) + sorted(FOLDER.glob("*.yaml")):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
-        return digest.hexdigest()[:12]
+        """Hash of all data files: publications made with another catalog are not reused."""
+        return _hash([*FOLDER.glob("*.csv"), *FOLDER.glob("metrics/*.yaml")])
 
 
 class CatalogError(Exception):
     """A data file of the catalog contradicts itself or another; the message lists every fault."""
+
+
+def _hash(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -279,23 +263,11 @@ def _identity(row: dict[str, str]) -> Identity:
 
 
 def _metrics() -> Iterator[Metric]:
-    for table, name, group in (("ratio", "ratios.yaml", "category"), ("profit_model", "indicators.yaml", "aspect")):
-        content = yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        for row in content:
-            yield Metric(
-                metric_id=row["id"],
-                table=table,
-                group=row[group],
-                name_en=row["en"],
-                name_zh=row["zh"],
-                formula=str(row["formula"]),
-                valid_when=row.get("valid_when"),
-                not_meaningful=row.get("not_meaningful"),
-                unit=row.get("unit", "fraction"),
-                direction=row.get("direction", "none"),
-                basis=row.get("basis", "period"),
-                source=row.get("source", ""),
-            )
+    for path in sorted((FOLDER / "metrics").glob("*.yaml")):
+        metrics, faults = load_metrics(path)
+        if faults:
+            raise CatalogError("\n".join(f"{path.name}, line {fault.line}: {fault.message}" for fault in faults))
+        yield from metrics
 
 
 def _tags() -> dict[tuple[str, str], tuple[TagMeaning, ...]]:

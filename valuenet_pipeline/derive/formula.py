@@ -6,6 +6,7 @@ Names are concept ids or other metrics. Functions: average(x), prior(x), growth(
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -50,6 +51,12 @@ class CompiledMetric:
     valid: str | None
     inputs: tuple[Input, ...]
     optional: frozenset[Input]
+
+    @property
+    def version(self) -> str:
+        """Changes exactly when what is computed does, be it in a metric that the formula takes."""
+        text = "\x1f".join((self.metric.metric_id, self.metric.formula, self.value, self.valid or ""))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     @property
     def required(self) -> tuple[Input, ...]:

@@ -60,9 +60,9 @@ def _formula(metrics: tuple[CompiledMetric, ...]) -> str:
     rows = ",\n".join(
         "(" + ", ".join(map(literal, (
             m.metric_id, m.table, m.group, m.name_en, m.name_zh, m.formula, m.valid_when, m.unit, m.direction, m.basis,
-            m.source, m.version,
+            m.source, version,
         ))) + ")"
-        for m in (one.metric for one in metrics)
+        for m, version in ((one.metric, one.version) for one in metrics)
     )  # fmt: skip
     return f"from (values {rows}) as t(metric_id, metric_table, category, name_en, name_zh, formula, valid_when, unit, direction, basis, source, version)"
 

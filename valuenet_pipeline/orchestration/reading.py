@@ -87,7 +87,7 @@ def code_version() -> str:
 def slice_key(inbox: Inbox, file: InboxFile) -> str:
     """Name of an extract's slice: a hash of all that made it."""
     profile = inbox.profile_hashes.get(file.entity_id, "")
-    parts = (file.content_hash, file.path.name, profile, load_catalog().version, code_version())
+    parts = (file.content_hash, file.path.name, profile, load_catalog().reading_version, code_version())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
