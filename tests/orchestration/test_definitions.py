@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from valuenet_pipeline.catalog import load_catalog
-from valuenet_pipeline.contracts import TABLES, name_of
+from valuenet_pipeline.contracts import TABLES, VIEWS, name_of
 from valuenet_pipeline.definitions import build_definitions
 from valuenet_pipeline.orchestration.flow import Project
 
@@ -22,7 +22,7 @@ def test_definitions_are_loadable(definitions: dg.Definitions) -> None:
 
 def test_every_table_is_an_asset(definitions: dg.Definitions) -> None:
     keys = {key.to_user_string() for key in definitions.resolve_asset_graph().get_all_asset_keys()}
-    tables = {"/".join(name_of(table)) for table in TABLES}
+    tables = {"/".join(name_of(table)) for table in (*TABLES, *VIEWS)}
     assert keys == tables | {"inbox/extract", "inbox/slice", "publication/warehouse"}
 
 
@@ -40,7 +40,7 @@ def test_extracts_are_external_and_partitioned(definitions: dg.Definitions) -> N
 
 def test_every_table_shows_its_columns(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
-    for table in TABLES:
+    for table in (*TABLES, *VIEWS):
         schema = graph.get(dg.AssetKey(list(name_of(table)))).metadata["dagster/column_schema"]
         assert all(column.description for column in schema.columns)
 
@@ -56,7 +56,7 @@ def test_every_identity_is_a_check_on_the_facts(definitions: dg.Definitions) -> 
 
 def test_publication_depends_on_every_mart(definitions: dg.Definitions) -> None:
     published = definitions.resolve_asset_graph().get(dg.AssetKey(["publication", "warehouse"]))
-    marts = {dg.AssetKey(list(name_of(table))) for table in TABLES if name_of(table).schema == "mart"}
+    marts = {dg.AssetKey(list(name_of(table))) for table in (*TABLES, *VIEWS) if name_of(table).schema == "mart"}
     assert published.parent_keys == marts
 
 

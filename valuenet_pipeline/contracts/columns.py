@@ -20,6 +20,8 @@ Real = Series[pd.Float64Dtype]
 Exact = Series[object]
 Flag = Series[bool]
 Moment = Series[pd.Timestamp]
+Many = Series[object]
+"""A list in each row."""
 
 AMOUNT = "DECIMAL(38, 8)"
 """Exact in base units; eight places hold percentages of four decimals and per-share figures."""
@@ -76,6 +78,26 @@ def whole(description: str, *, nullable: bool = False, **checks: Any) -> Any:
 def real(description: str, *, nullable: bool = False, **checks: Any) -> Any:
     """A ratio or other derived number in double precision."""
     return _field("DOUBLE", description, nullable, **checks)
+
+
+def texts(description: str) -> Any:
+    """A list of texts."""
+    return _field("VARCHAR[]", description, False)
+
+
+def reals(description: str) -> Any:
+    """A list of numbers in double precision; one that is not known is null."""
+    return _field("DOUBLE[]", description, False)
+
+
+def states(description: str) -> Any:
+    """A list of small numbers."""
+    return _field("UTINYINT[]", description, False)
+
+
+def places(description: str) -> Any:
+    """A list of lists of whole numbers."""
+    return _field("BIGINT[][]", description, False)
 
 
 def flag(description: str) -> Any:

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from valuenet_pipeline.contracts.columns import Flag as FlagColumn
-from valuenet_pipeline.contracts.columns import Real, Table, Text, Whole, flag, real, text, whole
+from valuenet_pipeline.contracts.columns import (
+    Many,
+    Real,
+    Table,
+    Text,
+    Whole,
+    flag,
+    places,
+    real,
+    reals,
+    states,
+    text,
+    texts,
+    whole,
+)
 
 METRIC_STATUSES = ("ok", "missing_input", "not_meaningful", "no_adjacent_year", "input_in_quarantine")
 VINTAGES = ("current", "as_reported")
@@ -47,6 +61,39 @@ class ProfitModel(Metric):
     indicator_id: Text = text("Indicator, defined in mart.formula")
 
 
+class Series(Table):
+    """Columns that the series of both families share."""
+
+    class Config(Table.Config):
+        name = "mart.series"
+
+    entity_id: Text = text("Company")
+    fiscal_year: Whole = whole("Fiscal year, the calendar year in which it ends")
+    vintages: Many = texts("Vintages that the row is of: both, where the company never restated a figure")
+    value: Many = reals("Values by the position of the metric in mart.formula")
+    state: Many = states(
+        "States by the same position: 0 to 3 ok, as well supported as the weakest figure; from 10 not meaningful; "
+        "100 no adjacent year, 101 missing input, 102 input in quarantine"
+    )
+    input_state: Many = states("States of all figures taken, by the position in mart.formula_input")
+
+
+class RatioSeries(Series):
+    """All ratios of an entity and year in one row, as they are stored; mart.ratio unfolds them."""
+
+    class Config(Table.Config):
+        name = "mart.ratio_series"
+        unique = ["entity_id", "fiscal_year", "vintages"]
+
+
+class ProfitModelSeries(Series):
+    """All indicators of an entity and year in one row, as they are stored; mart.profit_model unfolds them."""
+
+    class Config(Table.Config):
+        name = "mart.profit_model_series"
+        unique = ["entity_id", "fiscal_year", "vintages"]
+
+
 class Formula(Table):
     """Definition of every metric."""
 
@@ -65,7 +112,11 @@ class Formula(Table):
     direction: Text = text("Whether more is better", allowed=("higher", "lower", "none"))
     basis: Text = text("Average or closing balances, or flows of the period")
     source: Text = text("Source of the definition")
-    version: Text = text("Hash of the definition")
+    version: Text = text("Hash of the definition, of the metrics it takes as well")
+    position: Whole = whole("Place of the metric in the lists of its series, from 1", ge=1)
+    not_meaningful: Many = texts("Why there is no value although the figures are there, by the condition that fails")
+    needs: Many = texts("What must be there; alternatives joined by or")
+    needed_inputs: Many = places("The same as places in the list of input states, any of each list")
 
 
 class FormulaInput(Table):
@@ -73,14 +124,19 @@ class FormulaInput(Table):
 
     class Config(Table.Config):
         name = "mart.formula_input"
-        unique = ["metric_id", "concept_id", "selector", "selected", "years_before"]
+        unique = ["metric_id", "concept_id", "selector", "dimension", "selected", "years_before"]
 
     metric_id: Text = text("Ratio or indicator")
+    metric_table: Text = text("Table that holds its values", allowed=("ratio", "profit_model"))
     concept_id: Text = text("Concept it takes")
-    selector: Text = text("whole, member or role", allowed=("whole", "member", "role"))
-    selected: Text = text("Member or role taken; none for the whole company", nullable=True)
+    selector: Text = text(
+        "Whole company, member, role, or over all members", allowed=("whole", "member", "role", "largest", "herfindahl")
+    )
+    dimension: Text = text("Dimension of the role or of the members", nullable=True)
+    selected: Text = text("Member or role taken", nullable=True)
     years_before: Whole = whole("0 for the year itself, 1 for the year before ...")
-    is_optional: FlagColumn = flag("Whether the formula counts an absent figure as nil")
+    is_optional: FlagColumn = flag("Whether there can be a value without it: another figure, or nil, stands in")
+    position: Whole = whole("Place of its state in the list of input states, from 1", ge=1)
 
 
 class Dupont(Table):
@@ -100,4 +156,5 @@ class Dupont(Table):
     reason: Text = text("The missing input or the condition that is not met", nullable=True)
 
 
-METRIC_TABLES: tuple[type[Table], ...] = (Ratio, ProfitModel, Dupont, Formula, FormulaInput)
+METRIC_TABLES: tuple[type[Table], ...] = (RatioSeries, ProfitModelSeries, Formula, FormulaInput, Dupont)
+METRIC_VIEWS: tuple[type[Table], ...] = (Ratio, ProfitModel)

@@ -3,8 +3,18 @@
 Pure text: the only home of sqlglot, no database connection. `warehouse` runs what stands here.
 """
 
-from valuenet_pipeline.derive.formula import CompiledMetric, FormulaError, Input, compile_metrics
+from valuenet_pipeline.derive.figure import Input
+from valuenet_pipeline.derive.formula import CompiledMetric, FormulaError, compile_metrics, refuse
 from valuenet_pipeline.derive.identity import identity_query
 from valuenet_pipeline.derive.plan import Derivation, plan
 
-__all__ = ["CompiledMetric", "Derivation", "FormulaError", "Input", "compile_metrics", "identity_query", "plan"]
+__all__ = [
+    "CompiledMetric",
+    "Derivation",
+    "FormulaError",
+    "Input",
+    "compile_metrics",
+    "identity_query",
+    "plan",
+    "refuse",
+]

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.derive import consistency, identity, plausibility, rule
-from valuenet_pipeline.derive.metric import literal
 from valuenet_pipeline.derive.plausibility import plain
+from valuenet_pipeline.derive.text import literal
 
 
 class AuditStep(NamedTuple):

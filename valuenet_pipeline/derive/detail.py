@@ -9,7 +9,7 @@ out here too: it is warned of. Cells left blank, or not read, explain a differen
 from __future__ import annotations
 
 from valuenet_pipeline.catalog import Catalog
-from valuenet_pipeline.derive.metric import literal
+from valuenet_pipeline.derive.text import literal
 
 TABLE = "extract_id, entity_id, sheet, statement, currency"
 

@@ -1,205 +1,362 @@
 """Formulas of the catalog, parsed and resolved to the figures they take.
 
-Names are concept ids or other metrics. Functions: average(x), prior(x), growth(x), member(x, 'id'), role(x, 'role').
+Names are concept ids or other metrics; `FUNCTIONS` and `PLAIN` are the rest of the language. A formula becomes three
+SQL texts over the columns of a wide relation, two per figure: its value, and its state (see `derive.state`).
 """
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError, SqlglotError
 
-from valuenet_pipeline.catalog import Catalog, Metric
+from valuenet_pipeline.catalog import Catalog, Metric, MetricFault, near
+from valuenet_pipeline.derive.figure import SELECTORS, Figure, Input
+from valuenet_pipeline.derive.state import MISSING, QUARANTINED, greatest
 
 DIALECT = "duckdb"
-PLAIN = (exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Paren, exp.Literal, exp.Abs, exp.And, exp.Or, exp.Not, exp.Boolean)
-COMPARISONS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ)
+PLAIN = (
+    exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Paren, exp.Literal, exp.Abs, exp.Pow, exp.Greatest, exp.Least,
+    exp.Boolean, exp.Null, exp.Is,
+)  # fmt: skip
+LOGIC = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ, exp.And, exp.Or, exp.Not, exp.If, exp.Case, exp.Between)
+DOMAINS = {exp.Ln: exp.GT, exp.Sqrt: exp.GTE}
+"""Functions that have no value below zero (or at it): they give none instead of an error."""
+LONGEST_LAG = 20
 
 
 class FormulaError(Exception):
-    """A formula cannot be resolved; the message names the metric, what is wrong and the nearest known names."""
+    """A formula cannot be resolved; the message says what is wrong and names the nearest known names."""
 
 
-@dataclass(frozen=True, order=True)
-class Input:
-    """A figure that a formula takes."""
+@dataclass(frozen=True)
+class Condition:
+    """When a value is meaningful, and what is said when it is not."""
 
-    concept_id: str
-    selector: Literal["whole", "member", "role"]
-    selected: str | None
-    years_before: int
+    sql: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """A part of a formula, resolved."""
+
+    value: exp.Expression
+    states: frozenset[str] = frozenset()
+    """SQL of states; the term's own is the greatest of them."""
+    needs: frozenset[frozenset[Input]] = frozenset()
+    """Of each group one figure must be there."""
+    inputs: frozenset[Input] = frozenset()
+    conditions: tuple[Condition, ...] = ()
+    denominators: frozenset[str] = frozenset()
+    guards: frozenset[str] = frozenset()
+    """Denominators below a comparison or a choice, where a null would pass for an answer."""
 
     @property
-    def text(self) -> str:
-        """The input in words, for a reason."""
-        of = f" of {self.selected}" if self.selected else ""
-        return self.concept_id + of + (f" ({self.years_before} year before)" if self.years_before else "")
+    def sql(self) -> str:
+        """The value as SQL."""
+        return self.value.sql(dialect=DIALECT)
+
+
+def _join(value: exp.Expression, terms: Iterable[Term]) -> Term:
+    """A term of whose parts each must be there."""
+    parts = tuple(terms)
+    return Term(
+        value,
+        frozenset().union(*(one.states for one in parts)),
+        frozenset().union(*(one.needs for one in parts)),
+        frozenset().union(*(one.inputs for one in parts)),
+        tuple(dict.fromkeys(condition for one in parts for condition in one.conditions)),
+        frozenset().union(*(one.denominators for one in parts)),
+        frozenset().union(*(one.guards for one in parts)),
+    )
+
+
+def _any(value: exp.Expression, terms: Sequence[Term], state: str) -> Term:
+    """A term of whose parts one must be there; `state` is SQL that chooses among theirs."""
+    needs = {frozenset[Input]()}
+    for one in terms:
+        needs = {group | other for group in needs for other in one.needs} if one.needs else set()
+    smallest = frozenset(group for group in needs if not any(other < group for other in needs))
+    return replace(_join(value, terms), states=frozenset([state]), needs=smallest)
 
 
 @dataclass(frozen=True)
 class CompiledMetric:
-    """A metric resolved: SQL of its value and validity over the columns that `column` names, and its inputs."""
+    """A metric resolved: SQL of value and state over the columns of its inputs, and when it is meaningful."""
 
     metric: Metric
     value: str
-    valid: str | None
+    state: str
+    conditions: tuple[Condition, ...]
     inputs: tuple[Input, ...]
-    optional: frozenset[Input]
+    needs: tuple[tuple[Input, ...], ...]
+    """Of each group one figure must be there."""
 
     @property
     def version(self) -> str:
         """Changes exactly when what is computed does, be it in a metric that the formula takes."""
-        text = "\x1f".join((self.metric.metric_id, self.metric.formula, self.value, self.valid or ""))
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        parts = (self.metric.metric_id, self.metric.formula, self.value, *(one.sql for one in self.conditions))
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
 
     @property
     def required(self) -> tuple[Input, ...]:
         """Inputs without which there is no value."""
-        return tuple(one for one in self.inputs if one not in self.optional)
-
-
-def column(one: Input) -> str:
-    """The name of an input's column in the wide relation of its year."""
-    return "__".join(part for part in (one.concept_id, one.selector, one.selected) if part)
+        return tuple(one for one in self.inputs if (one,) in self.needs)
 
 
 @dataclass
-class _Resolver:
-    """Walks one metric's formula; `offset` is how many years before the row's year a subtree is evaluated."""
+class _Compiler:
+    """Resolves formulas; a subtree is resolved at an offset of years before the row's year."""
 
     catalog: Catalog
     metrics: dict[str, Metric]
-    metric: Metric
-    trail: tuple[str, ...]
-    required: set[Input] = field(default_factory=set)
-    optional: set[Input] = field(default_factory=set)
-    conditions: list[exp.Expression] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    known: dict[tuple[str, int], Term] = field(default_factory=dict)
+    trail: list[str] = field(default_factory=list)
 
-    def resolve_metric(self) -> exp.Expression:
-        if self.metric.valid_when:
-            self.conditions.append(self.resolve(self.parse(self.metric.valid_when), 0, False))
-        return self.resolve(self.parse(self.metric.formula), 0, False)
+    def compile(self, metric: Metric) -> CompiledMetric:
+        term = self.metric(metric.metric_id, 0)
+        guards = " and ".join(f"({one}) <> 0" for one in sorted(term.guards))
+        value = f"case when {guards} then {term.sql} end" if guards else term.sql
+        return CompiledMetric(
+            metric, value, greatest(term.states), term.conditions, tuple(sorted(term.inputs)),
+            tuple(sorted(tuple(sorted(group)) for group in term.needs)),
+        )  # fmt: skip
+
+    def metric(self, metric_id: str, offset: int) -> Term:
+        if metric_id in self.trail:
+            raise FormulaError(f"refers to itself: {' -> '.join((*self.trail, metric_id))}")
+        if (metric_id, offset) not in self.known:
+            metric = self.metrics[metric_id]
+            self.trail.append(metric_id)
+            try:
+                self.known[metric_id, offset] = self.definition(metric, offset)
+            finally:
+                self.trail.pop()
+        term = self.known[metric_id, offset]
+        return replace(term, value=term.value.copy())
+
+    def definition(self, metric: Metric, offset: int) -> Term:
+        term = self.resolve(self.parse(metric.formula), offset)
+        if not metric.valid_when:
+            return term
+        valid = self.resolve(self.parse(metric.valid_when), offset)
+        own = Condition(valid.sql, metric.not_meaningful or f"only meaningful when {metric.valid_when}")
+        others = [one for one in (*term.conditions, *valid.conditions) if one.sql != own.sql]
+        return replace(_join(term.value, (term, valid)), conditions=(own, *dict.fromkeys(others)))
 
     def parse(self, text: str) -> exp.Expression:
         try:
             parsed = sqlglot.parse_one(text, dialect=DIALECT)
+        except ParseError as error:
+            raise FormulaError(f"{text!r} is not an expression: {error.errors[0]['description']}") from error
         except SqlglotError as error:
-            raise self.error(f"{text!r} is not an expression: {error}") from error
+            raise FormulaError(f"{text!r} is not an expression: {error}") from error
         if not isinstance(parsed, exp.Expression):
-            raise self.error(f"{text!r} is not an expression")
+            raise FormulaError(f"{text!r} is not an expression")
         return parsed
 
-    def error(self, message: str) -> FormulaError:
-        return FormulaError(f"metric {self.metric.metric_id}: {message}")
-
-    def resolve(self, node: exp.Expression, offset: int, is_optional: bool) -> exp.Expression:
+    def resolve(self, node: exp.Expression, offset: int) -> Term:
         if isinstance(node, exp.Column):
-            return self.name(node.name, offset, is_optional)
+            return self.name(node, offset)
         if isinstance(node, exp.Div):
-            top, bottom = (self.resolve(child, offset, is_optional) for child in (node.this, node.expression))
-            return exp.Div(this=top, expression=exp.Nullif(this=bottom, expression=exp.Literal.number(0)))
+            top, bottom = self.resolve(node.this, offset), self.resolve(node.expression, offset)
+            value = exp.Div(this=top.value, expression=exp.Nullif(this=bottom.value, expression=exp.Literal.number(0)))
+            both = _join(value, (top, bottom))
+            return replace(both, denominators=both.denominators | {bottom.sql})
         if isinstance(node, exp.Coalesce):
-            children = [node.this, *node.expressions]
-            first, *rest = [self.resolve(child, offset, True) for child in children]
-            return exp.Coalesce(this=first, expressions=rest)
+            return self.coalesce([self.resolve(child, offset) for child in (node.this, *node.expressions)])
         if isinstance(node, exp.Anonymous):
-            return self.function(str(node.this).lower(), list(node.expressions), offset, is_optional)
-        if isinstance(node, (*PLAIN, *COMPARISONS)):
-            copy = node.copy()
-            for key, child in node.args.items():
-                if isinstance(child, exp.Expression):
-                    copy.set(key, self.resolve(child, offset, is_optional))
-            return copy
-        raise self.error(f"{node.sql(dialect=DIALECT)!r} is not part of the formula language")
+            return self.function(str(node.this).lower(), list(node.expressions), offset)
+        if domain := DOMAINS.get(type(node)):  # type: ignore[arg-type]
+            inner = self.resolve(node.this, offset)
+            within = domain(this=inner.value, expression=exp.Literal.number(0))
+            choice = exp.If(this=within, true=type(node)(this=inner.value.copy()))
+            return _join(exp.Paren(this=exp.Case(ifs=[choice])), [inner])
+        is_text = isinstance(node, exp.Literal) and node.is_string
+        if isinstance(node, (*PLAIN, *LOGIC)) and not is_text:
+            return self.plain(node, offset)
+        if isinstance(node, exp.Func):
+            raise self.unknown_function(node.sql_name().lower())
+        raise FormulaError(f"{node.sql(dialect=DIALECT)!r} is not part of the formula language")
 
-    def function(self, name: str, args: list[exp.Expression], offset: int, is_optional: bool) -> exp.Expression:
-        if name in ("member", "role"):
-            if len(args) != 2 or not isinstance(args[0], exp.Column) or not isinstance(args[1], exp.Literal):
-                raise self.error(f"{name} takes a concept and a text, such as {name}(revenue, 'services')")
-            return self.input(args[0].name, "member" if name == "member" else "role", args[1].name, offset, is_optional)
-        functions: dict[str, Callable[[exp.Expression], exp.Expression]] = {
-            "prior": lambda x: self.resolve(x, offset + 1, is_optional),
-            "average": lambda x: self.average(x, offset, is_optional),
-            "growth": lambda x: self.growth(x, offset, is_optional),
+    def plain(self, node: exp.Expression, offset: int) -> Term:
+        copy = node.copy()
+        parts = []
+        for key, child in node.args.items():
+            if isinstance(child, exp.Expression):
+                parts.append(self.resolve(child, offset))
+                copy.set(key, parts[-1].value)
+            elif isinstance(child, list):
+                terms = [self.resolve(one, offset) for one in child]
+                parts += terms
+                copy.set(key, [one.value for one in terms])
+        joined = _join(copy, parts)
+        return replace(joined, guards=joined.guards | joined.denominators) if isinstance(node, LOGIC) else joined
+
+    def coalesce(self, terms: list[Term]) -> Term:
+        """The first that is there; what is in quarantine is there, but not to be used."""
+        states = [greatest(one.states) for one in terms]
+        choice = " ".join(f"when {one} < {MISSING} or {one} = {QUARANTINED} then {one}" for one in states if one != "0")
+        otherwise = "0" if "0" in states else greatest(states)
+        value = exp.Coalesce(this=terms[0].value, expressions=[one.value for one in terms[1:]])
+        return _any(value, terms, f"case {choice} else {otherwise} end")
+
+    def total_of(self, args: list[exp.Expression], offset: int) -> Term:
+        terms = [self.resolve(one, offset) for one in args]
+        states = [greatest(one.states) for one in terms]
+        present = greatest(
+            f"case when {one} < {MISSING} or {one} = {QUARANTINED} then {one} else 0 end" for one in states
+        )
+        state = f"case when least({', '.join(states)}) >= {MISSING} then {greatest(states)} else {present} end"
+        zero = exp.Literal.number(0)
+        total = exp.Paren(this=exp.Coalesce(this=terms[0].value, expressions=[zero.copy()]))
+        for one in terms[1:]:
+            part = exp.Coalesce(this=one.value, expressions=[zero.copy()])
+            total = exp.Paren(this=exp.Add(this=total.this, expression=part))
+        return _any(total, terms, state)
+
+    def function(self, name: str, args: list[exp.Expression], offset: int) -> Term:
+        if name in SELECTORS:
+            return self.selected(name, args, offset)
+        functions: dict[str, Callable[[exp.Expression, int], Term]] = {
+            "prior": lambda x, years: self.resolve(x, offset + years),
+            "average": lambda x, _: self.mean(x, offset),
+            "growth": lambda x, years: self.growth(x, offset, years),
+            "cumulative": lambda x, years: self.cumulative(x, offset, years),
         }
+        if name == "total_of" and args:
+            return self.total_of(args, offset)
         if name not in functions:
-            raise self.error(
-                f"unknown function {name}{self.near(name, [*functions, 'member', 'role', 'coalesce', 'abs'])}"
-            )
-        if len(args) != 1:
-            raise self.error(f"{name} takes one expression")
-        return functions[name](args[0])
+            raise self.unknown_function(name)
+        has_years = name != "average" and len(args) == 2
+        if len(args) != 1 + has_years:
+            raise FormulaError(f"{name} takes one expression{'' if name == 'average' else ' and a number of years'}")
+        years = self.years(name, args[1]) if has_years else 1
+        if offset + years > LONGEST_LAG:
+            raise FormulaError(f"{name} reaches more than {LONGEST_LAG} years back")
+        return functions[name](args[0], years)
 
-    def average(self, x: exp.Expression, offset: int, is_optional: bool) -> exp.Expression:
-        both = exp.Add(this=self.resolve(x, offset, is_optional), expression=self.resolve(x, offset + 1, is_optional))
-        return exp.Paren(this=exp.Div(this=exp.Paren(this=both), expression=exp.Literal.number(2)))
+    def unknown_function(self, name: str) -> FormulaError:
+        known = ["prior", "average", "growth", "cumulative", "total_of", *SELECTORS]
+        known += ["coalesce", "abs", "power", "sqrt", "ln", "greatest", "least", "if"]
+        return FormulaError(f"unknown function {name}{near(name, known)}")
 
-    def growth(self, x: exp.Expression, offset: int, is_optional: bool) -> exp.Expression:
-        now, before = self.resolve(x, offset, is_optional), self.resolve(x, offset + 1, is_optional)
-        self.conditions.append(exp.GT(this=exp.Paren(this=before.copy()), expression=exp.Literal.number(0)))
-        ratio = exp.Div(this=exp.Paren(this=now), expression=exp.Paren(this=before))
-        return exp.Paren(this=exp.Sub(this=ratio, expression=exp.Literal.number(1)))
+    def years(self, name: str, node: exp.Expression) -> int:
+        if isinstance(node, exp.Literal) and node.name.isdecimal() and 1 <= int(node.name) <= LONGEST_LAG:
+            return int(node.name)
+        raise FormulaError(f"the years of {name} are a whole number from 1 to {LONGEST_LAG}")
 
-    def name(self, name: str, offset: int, is_optional: bool) -> exp.Expression:
-        if name in self.catalog.concepts:
-            return self.input(name, "whole", None, offset, is_optional)
-        if name not in self.metrics:
-            raise self.error(f"unknown name {name}{self.near(name, [*self.catalog.concepts, *self.metrics])}")
-        if name in self.trail:
-            raise self.error(f"refers to itself: {' -> '.join((*self.trail, name))}")
-        other = self.metrics[name]
-        inner = _Resolver(self.catalog, self.metrics, other, (*self.trail, name))
-        inner.required, inner.optional, inner.conditions = self.required, self.optional, self.conditions
-        if other.valid_when:
-            self.conditions.append(inner.resolve(inner.parse(other.valid_when), offset, False))
-        return exp.Paren(this=inner.resolve(inner.parse(other.formula), offset, is_optional))
+    def mean(self, x: exp.Expression, offset: int) -> Term:
+        both = [self.resolve(x, offset), self.resolve(x, offset + 1)]
+        total = exp.Paren(this=exp.Add(this=both[0].value, expression=both[1].value))
+        return _join(exp.Paren(this=exp.Div(this=total, expression=exp.Literal.number(2))), both)
 
-    def input(
-        self,
-        concept: str,
-        selector: Literal["whole", "member", "role"],
-        selected: str | None,
-        offset: int,
-        is_optional: bool,
-    ) -> exp.Expression:
+    def growth(self, x: exp.Expression, offset: int, years: int) -> Term:
+        now, before = self.resolve(x, offset), self.resolve(x, offset + years)
+        base = exp.GT(this=before.value.copy(), expression=exp.Literal.number(0)).sql(dialect=DIALECT)
+        ago = "the year before" if years == 1 else f"{years} years before"
+        positive = Condition(base, f"{x.sql(dialect=DIALECT)} of {ago} is zero or negative: no rate of growth")
+        rate: exp.Expression = exp.Div(this=exp.Paren(this=now.value), expression=exp.Paren(this=before.value))
+        if years > 1:
+            rate = exp.Pow(this=exp.Paren(this=rate), expression=exp.Literal.number(1 / years))
+        value = exp.Paren(this=exp.Sub(this=rate, expression=exp.Literal.number(1)))
+        joined = _join(value, (now, before))
+        return replace(joined, conditions=tuple(dict.fromkeys((*joined.conditions, positive))))
+
+    def cumulative(self, x: exp.Expression, offset: int, years: int) -> Term:
+        terms = [self.resolve(x, offset + before) for before in range(years)]
+        total = terms[0].value
+        for one in terms[1:]:
+            total = exp.Add(this=total, expression=one.value)
+        return _join(exp.Paren(this=total), terms)
+
+    def selected(self, name: str, args: list[exp.Expression], offset: int) -> Term:
+        texts = [arg.name for arg in args[1:] if isinstance(arg, exp.Literal) and arg.is_string]
+        is_shaped = len(texts) == len(args) - 1 and len(texts) in SELECTORS[name] and isinstance(args[0], exp.Column)
+        if not is_shaped:
+            raise FormulaError(f"{name} takes a concept and a text, such as {name}(revenue, '{_example(name)}')")
+        concept = args[0].name
         if concept not in self.catalog.concepts:
-            raise self.error(f"unknown concept {concept}{self.near(concept, list(self.catalog.concepts))}")
-        one = Input(concept, selector, selected, offset)
-        (self.optional if is_optional else self.required).add(one)
-        return exp.column(column(one), table=f"y{offset}", quoted=True)
+            raise FormulaError(f"unknown concept {concept}{near(concept, list(self.catalog.concepts))}")
+        return self.input(Figure.selected_by(concept, name, texts), offset)
 
-    def near(self, name: str, known: list[str]) -> str:
-        found = difflib.get_close_matches(name, known, 3)
-        return f"; nearest: {', '.join(found)}" if found else ""
+    def name(self, node: exp.Column, offset: int) -> Term:
+        name = node.sql(dialect=DIALECT)
+        if name in self.catalog.concepts:
+            return self.input(Figure(name), offset)
+        if name in self.refused:
+            raise FormulaError(f"takes {name}, which is refused itself")
+        if name not in self.metrics:
+            raise FormulaError(f"unknown name {name}{near(name, [*self.catalog.concepts, *self.metrics])}")
+        term = self.metric(name, offset)
+        return replace(term, value=exp.Paren(this=term.value))
+
+    def input(self, figure: Figure, offset: int) -> Term:
+        one = Input(figure, offset)
+        return Term(
+            exp.column(one.column, quoted=True),
+            frozenset([one.state_column]),
+            frozenset([frozenset([one])]),
+            frozenset([one]),
+        )
+
+
+def _example(name: str) -> str:
+    return {"member": "smartphones", "role": "services"}.get(name, "segment")
 
 
 def compile_metrics(catalog: Catalog) -> tuple[CompiledMetric, ...]:
     """Every metric of the catalog, resolved; raises FormulaError that lists all that cannot be."""
-    metrics = {metric.metric_id: metric for metric in catalog.metrics}
+    compiler = _Compiler(catalog, {metric.metric_id: metric for metric in catalog.metrics})
     compiled, faults = [], []
     for metric in catalog.metrics:
-        resolver = _Resolver(catalog, metrics, metric, (metric.metric_id,))
         try:
-            value = resolver.resolve_metric()
+            compiled.append(compiler.compile(metric))
         except FormulaError as error:
-            faults.append(str(error))
-            continue
-        inputs = resolver.required | resolver.optional
-        compiled.append(
-            CompiledMetric(
-                metric,
-                value.sql(dialect=DIALECT),
-                " and ".join(f"({condition.sql(dialect=DIALECT)})" for condition in resolver.conditions) or None,
-                tuple(sorted(inputs, key=lambda one: (one.years_before, one.concept_id, one.selected or ""))),
-                frozenset(resolver.optional - resolver.required),
-            )
-        )
+            faults.append(f"metric {metric.metric_id}: {error}")
     if faults:
         raise FormulaError("\n".join(faults))
     return tuple(compiled)
+
+
+def refuse(catalog: Catalog, added: Sequence[Metric]) -> tuple[list[Metric], list[MetricFault]]:
+    """Which of a user's metrics the catalog can take, and why it cannot take the others.
+
+    One that takes a refused metric is refused as well; of two with one id the second is.
+    """
+    faults: list[MetricFault] = []
+    taken: dict[str, Metric] = {}
+    for metric in added:
+        what = "a concept" if metric.metric_id in catalog.concepts else "a metric"
+        shipped = metric.metric_id in catalog.concepts or any(
+            one.metric_id == metric.metric_id for one in catalog.metrics
+        )
+        if shipped or metric.metric_id in taken:
+            where = "of the catalog" if shipped else f"of line {taken[metric.metric_id].line}"
+            faults.append(MetricFault(metric.line, f"{metric.metric_id}: the id is already that of {what} {where}"))
+        else:
+            taken[metric.metric_id] = metric
+    refused: set[str] = set()
+    while True:
+        metrics = {one.metric_id: one for one in (*catalog.metrics, *taken.values())}
+        compiler = _Compiler(catalog, metrics, refused)
+        wrong = {name: error for name, metric in taken.items() if (error := _fault(compiler, metric)) is not None}
+        if not wrong:
+            return list(taken.values()), sorted(faults, key=lambda one: one.line)
+        faults += [MetricFault(taken[name].line, f"{name}: {error}") for name, error in wrong.items()]
+        refused |= set(wrong)
+        taken = {name: metric for name, metric in taken.items() if name not in wrong}
+
+
+def _fault(compiler: _Compiler, metric: Metric) -> str | None:
+    try:
+        compiler.compile(metric)
+    except FormulaError as error:
+        return str(error)
+    return None

@@ -13,7 +13,7 @@ from itertools import product
 
 from valuenet_pipeline.catalog import Catalog, Identity
 from valuenet_pipeline.derive.detail import detail_query
-from valuenet_pipeline.derive.metric import literal
+from valuenet_pipeline.derive.text import literal
 
 PRINTED_NUMBER = "try_cast(regexp_replace(printed, '[(),\\s]', '', 'g') as double)"
 """What a cell shows, without its scale; a double, as text is read into a decimal a hundred times slower."""

@@ -5,8 +5,8 @@ They hold whatever the extracts say, so a finding means that the derivation is w
 
 from __future__ import annotations
 
-from valuenet_pipeline.derive.metric import literal
 from valuenet_pipeline.derive.statement import REPORT_RANK
+from valuenet_pipeline.derive.text import literal
 from valuenet_pipeline.vocabulary import FIGURE_STATUSES
 
 RELATIVE = "1e-9"
@@ -57,13 +57,9 @@ RANKS = "[" + ", ".join(map(literal, FIGURE_STATUSES)) + "]"
 WORST_STATUS = f"""
 with worst as (
   select entity_id, fiscal_year, metric_id, max(list_position({RANKS}, status)) as rank
-  from mart.metric_input group by all
+  from mart.metric_input where vintage = 'current' and not is_optional group by all
 ), stated as (
-  select entity_id, fiscal_year, ratio_id as metric_id, input_status from mart.ratio
-  where vintage = 'current' and status = 'ok'
-  union all
-  select entity_id, fiscal_year, indicator_id, input_status from mart.profit_model
-  where vintage = 'current' and status = 'ok'
+  select entity_id, fiscal_year, metric_id, input_status from mart.metric_value where vintage = 'current' and status = 'ok'
 )
 select 'DER-07' as check_id, entity_id, fiscal_year,
   metric_id || ' is said to rest on ' || coalesce(input_status, 'nothing') || ' figures, but one is only '

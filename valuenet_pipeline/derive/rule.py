@@ -17,7 +17,7 @@ from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.catalog.loader import Check
 from valuenet_pipeline.derive.formula import DIALECT, FormulaError
 from valuenet_pipeline.derive.identity import CONFIRMED, CONFIRMING
-from valuenet_pipeline.derive.metric import literal
+from valuenet_pipeline.derive.text import literal
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from valuenet_pipeline.derive.metric import literal
+from valuenet_pipeline.derive.text import literal
 
 SEGMENT_MIX = """
 with member_figure as (

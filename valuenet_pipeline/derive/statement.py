@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from valuenet_pipeline.catalog import Catalog
-from valuenet_pipeline.derive.metric import literal
+from valuenet_pipeline.derive.text import literal
 
 REPORT_RANK = "case report_kind when 'annual_report' then 0 when 'prospectus' then 0 when 'unstated' then 1 else 2 end"
 """Audited reports before summaries, whatever their year."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from valuenet_pipeline.contracts import MART_TABLES, TABLES, describe, name_of
+from valuenet_pipeline.contracts import TABLES, VIEWS, describe, name_of
 from valuenet_pipeline.orchestration import flow
 from valuenet_pipeline.orchestration.checks import (
     EXTRACTS_READABLE,
@@ -44,6 +44,8 @@ EXTRACT = dg.AssetSpec(
 )
 
 UPSTREAM = {
+    "mart.ratio": ("mart.ratio_series", "mart.formula"),
+    "mart.profit_model": ("mart.profit_model_series", "mart.formula"),
     "mart.dupont": ("mart.ratio",),
     "mart.finding": ("core.reported_line", "core.fact", "mart.ratio", "mart.profit_model"),
     "mart.quarantine": ("core.reported_line",),
@@ -74,7 +76,7 @@ TABLE_SPECS = tuple(
         deps=_upstream_of(name_of(table).schema, name_of(table).sql),
         metadata={"dagster/column_schema": table_schema(table)},
     )
-    for table in TABLES
+    for table in (*TABLES, *VIEWS)
 )
 
 
@@ -132,7 +134,7 @@ def warehouse_tables(
     key=["publication", "warehouse"],
     group_name="publication",
     kinds={"duckdb"},
-    deps=[asset_key(name_of(table).sql) for table in MART_TABLES],
+    deps=[spec.key for spec in TABLE_SPECS if spec.group_name == "mart"],
     description="data/warehouse/valuenet.duckdb: the file analysts read, always whole.",
 )
 def publication_warehouse(

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from valuenet_pipeline.contracts import TABLES, Table, columns_of, describe, key_of, name_of
+from valuenet_pipeline.contracts import TABLES, VIEWS, Table, columns_of, describe, key_of, name_of
 
 STORAGE_VERSION = "v1.4.0"
 """Clients from 1.4 on read it, and a stray write-ahead log is refused instead of applied."""
@@ -255,7 +255,9 @@ def _derive(connection: duckdb.DuckDBPyConnection, step: Step, notes: dict[str, 
         _insert(connection, step.name, step.query)
     elif step.kind == "view":
         connection.execute(f"create view {step.name} as {step.query}")
-        connection.execute(f"comment on view {step.name} is {quote(step.description)}")
+        contract = next((view for view in VIEWS if name_of(view).sql == step.name), None)
+        description = describe(contract) if contract else step.description
+        connection.execute(f"comment on view {step.name} is {quote(description)}")
         _describe_columns(connection, step.name, notes)
     elif step.kind == "macro":
         connection.execute(step.query)
@@ -275,7 +277,7 @@ def _make_scratch(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
 
 
 def _describe_columns(connection: duckdb.DuckDBPyConnection, name: str, notes: dict[str, str]) -> None:
-    described = {column.name: column.description for table in TABLES for column in columns_of(table)} | notes
+    described = {column.name: column.description for table in (*TABLES, *VIEWS) for column in columns_of(table)} | notes
     for (column,) in connection.execute(f"select column_name from (describe {name})").fetchall():
         connection.execute(f'comment on column {name}."{column}" is {quote(described.get(column, column))}')
 
