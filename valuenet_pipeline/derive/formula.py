@@ -21,9 +21,11 @@ from valuenet_pipeline.derive.state import MISSING, QUARANTINED, greatest
 DIALECT = "duckdb"
 PLAIN = (
     exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Paren, exp.Literal, exp.Abs, exp.Pow, exp.Greatest, exp.Least,
-    exp.Boolean, exp.Null, exp.Is,
+    exp.Boolean, exp.Null,
 )  # fmt: skip
-LOGIC = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ, exp.And, exp.Or, exp.Not, exp.If, exp.Case, exp.Between)
+CONNECTIVES = (exp.And, exp.Or, exp.Not)
+CONDITIONS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ, exp.Between, *CONNECTIVES)
+LOGIC = (*CONDITIONS, exp.If, exp.Case)
 DOMAINS = {exp.Ln: exp.GT, exp.Sqrt: exp.GTE}
 """Functions that have no value below zero (or at it): they give none instead of an error."""
 LONGEST_LAG = 20
@@ -31,6 +33,10 @@ LONGEST_LAG = 20
 
 class FormulaError(Exception):
     """A formula cannot be resolved; the message says what is wrong and names the nearest known names."""
+
+
+class CircularError(FormulaError):
+    """A formula comes back to itself."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +115,43 @@ class CompiledMetric:
         return tuple(one for one in self.inputs if (one,) in self.needs)
 
 
+def parse(text: str, is_condition: bool) -> exp.Expression:
+    """A formula or a condition as a tree; raises FormulaError for what is neither."""
+    try:
+        parsed = sqlglot.parse_one(text, dialect=DIALECT)
+    except ParseError as error:
+        raise FormulaError(f"{text!r} is not an expression: {error.errors[0]['description']}") from error
+    except SqlglotError as error:
+        raise FormulaError(f"{text!r} is not an expression: {error}") from error
+    if not isinstance(parsed, exp.Expression):
+        raise FormulaError(f"{text!r} is not an expression")
+    _check_kind(parsed, is_condition)
+    return parsed
+
+
+def _check_kind(node: exp.Expression, is_condition: bool) -> None:
+    """Numbers where numbers are wanted, conditions where conditions are."""
+    if isinstance(node, exp.Paren):
+        _check_kind(node.this, is_condition)
+        return
+    if isinstance(node, (*CONDITIONS, exp.Boolean)) is not is_condition:
+        is_, wanted = ("a number", "a condition") if is_condition else ("a condition", "a number")
+        raise FormulaError(f"{node.sql(dialect=DIALECT)!r} is {is_} where {wanted} is wanted")
+    for key, child in node.args.items():
+        for one in child if isinstance(child, list) else [child]:
+            if isinstance(one, exp.If) and isinstance(node, exp.Case):
+                _check_kind(one.this, True)
+                _check_kind(one.args["true"], False)
+            elif isinstance(one, exp.Expression) and not isinstance(one, exp.Identifier):
+                _check_kind(one, isinstance(node, CONNECTIVES) or (isinstance(node, exp.If) and key == "this"))
+
+
 @dataclass
 class _Compiler:
     """Resolves formulas; a subtree is resolved at an offset of years before the row's year."""
 
     catalog: Catalog
     metrics: dict[str, Metric]
-    refused: set[str] = field(default_factory=set)
     known: dict[tuple[str, int], Term] = field(default_factory=dict)
     trail: list[str] = field(default_factory=list)
 
@@ -130,7 +166,7 @@ class _Compiler:
 
     def metric(self, metric_id: str, offset: int) -> Term:
         if metric_id in self.trail:
-            raise FormulaError(f"refers to itself: {' -> '.join((*self.trail, metric_id))}")
+            raise CircularError(f"refers to itself: {' -> '.join((*self.trail, metric_id))}")
         if (metric_id, offset) not in self.known:
             metric = self.metrics[metric_id]
             self.trail.append(metric_id)
@@ -142,24 +178,13 @@ class _Compiler:
         return replace(term, value=term.value.copy())
 
     def definition(self, metric: Metric, offset: int) -> Term:
-        term = self.resolve(self.parse(metric.formula), offset)
+        term = self.resolve(parse(metric.formula, is_condition=False), offset)
         if not metric.valid_when:
             return term
-        valid = self.resolve(self.parse(metric.valid_when), offset)
+        valid = self.resolve(parse(metric.valid_when, is_condition=True), offset)
         own = Condition(valid.sql, metric.not_meaningful or f"only meaningful when {metric.valid_when}")
         others = [one for one in (*term.conditions, *valid.conditions) if one.sql != own.sql]
         return replace(_join(term.value, (term, valid)), conditions=(own, *dict.fromkeys(others)))
-
-    def parse(self, text: str) -> exp.Expression:
-        try:
-            parsed = sqlglot.parse_one(text, dialect=DIALECT)
-        except ParseError as error:
-            raise FormulaError(f"{text!r} is not an expression: {error.errors[0]['description']}") from error
-        except SqlglotError as error:
-            raise FormulaError(f"{text!r} is not an expression: {error}") from error
-        if not isinstance(parsed, exp.Expression):
-            raise FormulaError(f"{text!r} is not an expression")
-        return parsed
 
     def resolve(self, node: exp.Expression, offset: int) -> Term:
         if isinstance(node, exp.Column):
@@ -290,11 +315,14 @@ class _Compiler:
         name = node.sql(dialect=DIALECT)
         if name in self.catalog.concepts:
             return self.input(Figure(name), offset)
-        if name in self.refused:
-            raise FormulaError(f"takes {name}, which is refused itself")
         if name not in self.metrics:
             raise FormulaError(f"unknown name {name}{near(name, [*self.catalog.concepts, *self.metrics])}")
-        term = self.metric(name, offset)
+        try:
+            term = self.metric(name, offset)
+        except CircularError:
+            raise
+        except FormulaError as error:
+            raise FormulaError(f"takes {name}, which is refused itself") from error
         return replace(term, value=exp.Paren(this=term.value))
 
     def input(self, figure: Figure, offset: int) -> Term:
@@ -342,16 +370,10 @@ def refuse(catalog: Catalog, added: Sequence[Metric]) -> tuple[list[Metric], lis
             faults.append(MetricFault(metric.line, f"{metric.metric_id}: the id is already that of {what} {where}"))
         else:
             taken[metric.metric_id] = metric
-    refused: set[str] = set()
-    while True:
-        metrics = {one.metric_id: one for one in (*catalog.metrics, *taken.values())}
-        compiler = _Compiler(catalog, metrics, refused)
-        wrong = {name: error for name, metric in taken.items() if (error := _fault(compiler, metric)) is not None}
-        if not wrong:
-            return list(taken.values()), sorted(faults, key=lambda one: one.line)
-        faults += [MetricFault(taken[name].line, f"{name}: {error}") for name, error in wrong.items()]
-        refused |= set(wrong)
-        taken = {name: metric for name, metric in taken.items() if name not in wrong}
+    compiler = _Compiler(catalog, {one.metric_id: one for one in (*catalog.metrics, *taken.values())})
+    wrong = {name: error for name, metric in taken.items() if (error := _fault(compiler, metric)) is not None}
+    faults += [MetricFault(taken[name].line, f"{name}: {error}") for name, error in wrong.items()]
+    return [metric for name, metric in taken.items() if name not in wrong], sorted(faults, key=lambda one: one.line)
 
 
 def _fault(compiler: _Compiler, metric: Metric) -> str | None:

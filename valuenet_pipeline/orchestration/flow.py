@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pandas as pd
 
 from valuenet_pipeline import warehouse
-from valuenet_pipeline.catalog import Catalog, EntityProfile, load_catalog
-from valuenet_pipeline.derive import identity_query, plan
-from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, Unread, scan_inbox
+from valuenet_pipeline.catalog import Catalog, EntityProfile, Metric, load_catalog
+from valuenet_pipeline.derive import identity_query, plan, refuse
+from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, Unread, refused_metric, scan_inbox
 from valuenet_pipeline.orchestration.project import LAYOUT, PROFILE, Project
 from valuenet_pipeline.orchestration.reading import (
     CHANGED,
@@ -52,7 +53,7 @@ def candidate_path(project: Project, run_id: str) -> Path:
 
 def build_candidate(project: Project, inbox: Inbox, run_id: str) -> Path:
     """Build one new file with all tables from the slices of `inbox`; an extract without one is named in a finding."""
-    catalog = load_catalog()
+    catalog, refused_metrics = catalog_with(inbox.metrics)
     path = candidate_path(project, run_id)
     for stale in project.warehouse.glob(".build-*"):
         stale.unlink()
@@ -65,7 +66,7 @@ def build_candidate(project: Project, inbox: Inbox, run_id: str) -> Path:
     notes = {concept.concept_id: concept.description for concept in catalog.concepts.values()}
     warehouse.build(
         path,
-        warehouse.Sources(_frames(project, inbox, catalog), slices, _names(inbox)),
+        warehouse.Sources(_frames(project, inbox, catalog, refused_metrics), slices, _names(inbox)),
         identity_query(catalog),
         steps,
         notes,
@@ -73,11 +74,20 @@ def build_candidate(project: Project, inbox: Inbox, run_id: str) -> Path:
     return path
 
 
-def _frames(project: Project, inbox: Inbox, catalog: Catalog) -> dict[str, pd.DataFrame]:
+def catalog_with(metrics: Sequence[Metric]) -> tuple[Catalog, list[Unread]]:
+    """The catalog with those of a user's metrics that it can take, and findings about the others."""
+    catalog = load_catalog()
+    taken, faults = refuse(catalog, metrics)
+    return replace(catalog, metrics=(*catalog.metrics, *taken)), [refused_metric(fault) for fault in faults]
+
+
+def _frames(
+    project: Project, inbox: Inbox, catalog: Catalog, refused_metrics: Sequence[Unread]
+) -> dict[str, pd.DataFrame]:
     built_at = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
     entities = sorted({file.entity_id for file in inbox.files} | set(inbox.profiles))
     extracts = []
-    unread = list(inbox.unread)
+    unread = [*inbox.unread, *refused_metrics]
     for file in inbox.files:
         if not warehouse.has_slice(project.slices, key := slice_key(inbox, file)):
             unread.append(Unread(file.extract_id, file.entity_id, Finding("FIL-02", "error", CHANGED, "wait")))

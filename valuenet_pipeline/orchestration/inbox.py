@@ -16,9 +16,9 @@ from functools import cached_property
 from io import BufferedReader
 from pathlib import Path
 
-from valuenet_pipeline.catalog import EntityProfile, load_entity
+from valuenet_pipeline.catalog import EntityProfile, Metric, MetricFault, load_entity, load_metrics
 from valuenet_pipeline.catalog.layout import Layout, load_layouts
-from valuenet_pipeline.orchestration.project import LAYOUT, PROFILE, Project
+from valuenet_pipeline.orchestration.project import LAYOUT, METRICS, PROFILE, Project
 from valuenet_pipeline.report.plain import is_plain, plain
 from valuenet_pipeline.vocabulary import Finding
 
@@ -67,6 +67,9 @@ class Inbox:
     """Refused files, and other names of files that are read once."""
     ignored: tuple[str, ...] = ()
     """Lock files, hidden files and half-copied ones, which are no extracts and no fault."""
+    metrics: tuple[Metric, ...] = ()
+    """Metrics that the user adds to the catalog's."""
+    metrics_hash: str = ""
 
     @cached_property
     def hash(self) -> str:
@@ -74,6 +77,7 @@ class Inbox:
         parts = [f"{file.extract_id}\0{file.content_hash}" for file in self.files]
         parts += [f"{entity}\0{digest}" for entity, digest in sorted(self.profile_hashes.items())]
         parts += [f"{one.extract_id}\0{one.finding.message}" for one in self.unread]
+        parts += [f"{METRICS}\0{self.metrics_hash}"]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -88,6 +92,8 @@ class _Scan:
     hashes: dict[str, str] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    metrics: tuple[Metric, ...] = ()
+    metrics_hash: str = ""
 
 
 @contextmanager
@@ -106,8 +112,9 @@ def scan_inbox(project: Project) -> Inbox:
         _take(scan, path, path.relative_to(project.inbox))
     files = list(_without_aliases(scan))
     return Inbox(
-        tuple(files), scan.profiles, scan.faults, scan.hashes, scan.layouts, tuple(scan.unread), tuple(scan.ignored)
-    )
+        tuple(files), scan.profiles, scan.faults, scan.hashes, scan.layouts, tuple(scan.unread), tuple(scan.ignored),
+        scan.metrics, scan.metrics_hash,
+    )  # fmt: skip
 
 
 def _paths(root: Path) -> Iterator[Path]:
@@ -136,6 +143,11 @@ def _take(scan: _Scan, path: Path, relative: Path) -> None:
             finding = Finding("FIL-02", "error", f"it cannot be read: {error.strerror}", "make the file readable")
     if finding is not None:
         scan.unread.append(Unread(plain(relative.as_posix()), plain(entity), finding))
+    elif relative.parts == (METRICS,):
+        scan.metrics_hash = digest
+        metrics, faults = load_metrics(path)
+        scan.metrics = tuple(metrics)
+        scan.unread += map(refused_metric, faults)
     elif relative.name in (PROFILE, LAYOUT) and len(relative.parts) == 2:
         scan.hashes[entity] = hashlib.sha256(
             f"{scan.hashes.get(entity, '')}{relative.name}{digest}".encode()
@@ -154,6 +166,12 @@ def _configure(scan: _Scan, path: Path, relative: Path) -> None:
             scan.layouts[entity] = load_layouts(path)
     except ValueError as error:
         scan.faults[entity] = f"{relative} is not what is expected there: {error}"
+
+
+def refused_metric(fault: MetricFault) -> Unread:
+    """A row of metrics.yaml that cannot be used; the others are."""
+    message = plain(f"line {fault.line}: {fault.message}")
+    return Unread(METRICS, "", Finding("MET-01", "error", message, f"mend the line in data/raw/{METRICS}"))
 
 
 def _unsafe_name(relative: Path) -> Finding | None:
@@ -178,7 +196,7 @@ def _not_an_extract(path: Path, relative: Path) -> Finding | None:
         return Finding(
             "FIL-08", "error", f"{relative} is {kind} and is not read", "put a copy of the file itself there"
         )
-    if len(relative.parts) < 2:
+    if len(relative.parts) < 2 and relative.name != METRICS:
         return Finding(
             "FIL-08", "error", f"{relative} lies in no company's folder", "move it into a folder per company"
         )

@@ -13,6 +13,8 @@ PROFILE = "entity.yaml"
 """Describes the company of a folder of the inbox."""
 LAYOUT = "layout.yaml"
 """Describes the files of a folder of the inbox that do not explain themselves."""
+METRICS = "metrics.yaml"
+"""Metrics that a user adds to the catalog's, beside the folders of the inbox."""
 
 
 @dataclass(frozen=True)

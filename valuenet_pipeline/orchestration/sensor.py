@@ -43,7 +43,7 @@ class Seen:
             "changed": sum(self.extracts[extract] != before.extracts[extract] for extract in shared),
             "gone": len(before.extracts.keys() - self.extracts.keys()),
         }
-        return ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "profiles changed"
+        return ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "profiles or metrics changed"
 
 
 @dg.sensor(
