@@ -5,7 +5,7 @@ Belongs here: the list. Not here: the things listed (`orchestration`).
 
 import dagster as dg
 
-from valuenet_pipeline.orchestration.assets import ASSETS
+from valuenet_pipeline.orchestration.assets import build_assets
 from valuenet_pipeline.orchestration.flow import Project
 from valuenet_pipeline.orchestration.instance import resources
 from valuenet_pipeline.orchestration.schedule import DAILY_REBUILD, REFRESH
@@ -14,12 +14,13 @@ from valuenet_pipeline.orchestration.sensor import inbox_sensor
 
 def build_definitions(project: Project | None = None) -> dg.Definitions:
     """Definitions over a project; the one found from the environment or working directory unless given."""
+    project = project or Project.find()
     return dg.Definitions(
-        assets=ASSETS,
+        assets=build_assets(project),
         jobs=[REFRESH],
         sensors=[inbox_sensor],
         schedules=[DAILY_REBUILD],
-        resources=resources(project or Project.find()),
+        resources=resources(project),
         executor=dg.in_process_executor,
     )
 

@@ -8,7 +8,12 @@ import pytest
 from valuenet_pipeline.catalog import load_catalog
 from valuenet_pipeline.contracts import TABLES, VIEWS, name_of
 from valuenet_pipeline.definitions import build_definitions
+from valuenet_pipeline.derive import column_lineage
 from valuenet_pipeline.orchestration.flow import Project
+
+WIDE = {
+    f"mart/{name}" for name in ("income_statement", "balance_sheet", "cash_flow", "ratio_wide", "profit_model_wide")
+}
 
 
 @pytest.fixture
@@ -22,7 +27,7 @@ def test_definitions_are_loadable(definitions: dg.Definitions) -> None:
 
 def test_every_table_is_an_asset(definitions: dg.Definitions) -> None:
     keys = {key.to_user_string() for key in definitions.resolve_asset_graph().get_all_asset_keys()}
-    tables = {"/".join(name_of(table)) for table in (*TABLES, *VIEWS)}
+    tables = {"/".join(name_of(table)) for table in (*TABLES, *VIEWS)} | WIDE
     assert keys == tables | {"inbox/extract", "inbox/slice", "publication/warehouse"}
 
 
@@ -56,8 +61,8 @@ def test_every_identity_is_a_check_on_the_facts(definitions: dg.Definitions) -> 
 
 def test_publication_depends_on_every_mart(definitions: dg.Definitions) -> None:
     published = definitions.resolve_asset_graph().get(dg.AssetKey(["publication", "warehouse"]))
-    marts = {dg.AssetKey(list(name_of(table))) for table in (*TABLES, *VIEWS) if name_of(table).schema == "mart"}
-    assert published.parent_keys == marts
+    marts = {"/".join(name_of(table)) for table in (*TABLES, *VIEWS) if name_of(table).schema == "mart"}
+    assert {key.to_user_string() for key in published.parent_keys} == marts | WIDE
 
 
 def test_schedule_rebuilds_every_morning(definitions: dg.Definitions) -> None:
@@ -68,3 +73,23 @@ def test_schedule_rebuilds_every_morning(definitions: dg.Definitions) -> None:
     ticks = schedule.evaluate_tick(dg.build_schedule_context())
     assert ticks.run_requests is not None
     assert len(ticks.run_requests) == 1
+
+
+def test_an_edited_formula_changes_the_version_of_the_assets_it_fills_and_of_no_other(tmp_path: Path) -> None:
+    row = "- {{id: mine, category: growth, en: Mine, zh: Mine, formula: {}}}"
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    versions = []
+    for formula in ("revenue * 2", "revenue * 3"):
+        (tmp_path / "data" / "raw" / "metrics.yaml").write_text(row.format(formula), encoding="utf-8")
+        graph = build_definitions(Project(tmp_path)).resolve_asset_graph()
+        versions.append({key.to_user_string(): graph.get(key).code_version for key in graph.get_all_asset_keys()})
+    before, after = versions
+    assert {key for key in before if before[key] != after[key]} == {"mart/ratio_series", "mart/formula"}
+
+
+def test_a_ratio_column_is_made_from_the_columns_of_the_statements_it_takes() -> None:
+    lineage = column_lineage(load_catalog())["mart.ratio_wide"]
+    assert set(lineage["return_on_equity"]) == {
+        ("mart.income_statement", "net_profit_attributable_to_parent"),
+        ("mart.balance_sheet", "equity_attributable_to_parent"),
+    }

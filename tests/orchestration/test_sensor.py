@@ -81,7 +81,7 @@ def test_changed_profile_starts_a_run(desk: Desk) -> None:
     desk.tick()
     desk.profile = "edited"
     (request,) = desk.tick()
-    assert request.tags["valuenet/news"] == "profiles changed"
+    assert request.tags["valuenet/news"] == "profiles or metrics changed"
 
 
 def test_file_taken_out_and_put_back_is_news_twice(desk: Desk) -> None:

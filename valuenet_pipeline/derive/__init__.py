@@ -6,6 +6,7 @@ Pure text: the only home of sqlglot, no database connection. `warehouse` runs wh
 from valuenet_pipeline.derive.figure import Input
 from valuenet_pipeline.derive.formula import CompiledMetric, FormulaError, compile_metrics, refuse
 from valuenet_pipeline.derive.identity import identity_query
+from valuenet_pipeline.derive.lineage import column_lineage, wide_relations
 from valuenet_pipeline.derive.plan import Derivation, plan
 
 __all__ = [
@@ -13,8 +14,10 @@ __all__ = [
     "Derivation",
     "FormulaError",
     "Input",
+    "column_lineage",
     "compile_metrics",
     "identity_query",
     "plan",
     "refuse",
+    "wide_relations",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.derive.text import literal
 
+STATEMENTS = ("income_statement", "balance_sheet", "cash_flow")
+
 REPORT_RANK = "case report_kind when 'annual_report' then 0 when 'prospectus' then 0 when 'unstated' then 1 else 2 end"
 """Audited reports before summaries, whatever their year."""
 

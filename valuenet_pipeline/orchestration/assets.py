@@ -10,7 +10,9 @@ from typing import Any
 
 import dagster as dg
 
+from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.contracts import TABLES, VIEWS, describe, name_of
+from valuenet_pipeline.derive import column_lineage, wide_relations
 from valuenet_pipeline.orchestration import flow
 from valuenet_pipeline.orchestration.checks import (
     EXTRACTS_READABLE,
@@ -21,6 +23,7 @@ from valuenet_pipeline.orchestration.checks import (
 )
 from valuenet_pipeline.orchestration.flow import ExtractState, Inbox, Project
 from valuenet_pipeline.orchestration.metadata import (
+    Lineage,
     asset_key,
     column_lineage_of,
     extract_metadata,
@@ -28,6 +31,7 @@ from valuenet_pipeline.orchestration.metadata import (
     markdown_list,
     markdown_table,
     table_schema,
+    wide_schema,
 )
 from valuenet_pipeline.report.charts import line_chart_png
 
@@ -67,17 +71,31 @@ def _upstream_of(schema: str, table: str) -> list[dg.AssetKey]:
     return [asset_key(name) for name in UPSTREAM.get(table, ("core.fact", "core.member", "core.reported_line"))]
 
 
-TABLE_SPECS = tuple(
-    dg.AssetSpec(
-        key=asset_key(name_of(table).sql),
-        group_name=name_of(table).schema,
-        description=describe(table),
-        kinds={"duckdb"},
-        deps=_upstream_of(name_of(table).schema, name_of(table).sql),
-        metadata={"dagster/column_schema": table_schema(table)},
-    )
-    for table in (*TABLES, *VIEWS)
-)
+def _table_specs(catalog: Catalog) -> Iterator[dg.AssetSpec]:
+    """Every relation of the warehouse; its code version is its query, so that a changed formula shows as out of date."""
+    versions = flow.query_versions(catalog)
+    for table in (*TABLES, *VIEWS):
+        name = name_of(table)
+        yield dg.AssetSpec(
+            key=asset_key(name.sql),
+            group_name=name.schema,
+            description=describe(table),
+            kinds={"duckdb"},
+            deps=_upstream_of(name.schema, name.sql),
+            metadata={"dagster/column_schema": table_schema(table)},
+            code_version=versions.get(name.sql),
+        )
+    for relation in wide_relations(catalog):
+        sources = {table for column in relation.columns for table, _ in column.sources}
+        yield dg.AssetSpec(
+            key=asset_key(relation.name),
+            group_name=relation.name.partition(".")[0],
+            description=relation.description,
+            kinds={"duckdb"},
+            deps=[asset_key(name) for name in sorted(sources)],
+            metadata={"dagster/column_schema": wide_schema(relation)},
+            code_version=versions[relation.name],
+        )
 
 
 @dg.asset(
@@ -111,60 +129,70 @@ def inbox_slice(
     )
 
 
-@dg.multi_asset(
-    name="warehouse_tables",
-    specs=TABLE_SPECS,
-    check_specs=IDENTITY_CHECKS,
-    can_subset=False,
-    description="Builds every core and mart table afresh into a candidate that nobody reads yet.",
-)
-def warehouse_tables(
-    context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]
-) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-    with flow.refresh_lock(project):
-        # Whatever arrived since the slices were read is read here; otherwise this reads nothing.
-        inbox, _ = _read(context, project)
-        candidate = flow.build_candidate(project, inbox, run_id=context.run.run_id)
-    for spec in TABLE_SPECS:
-        yield dg.MaterializeResult(asset_key=spec.key, metadata=_table_metadata(candidate, ".".join(spec.key.path)))
-    yield from identity_check_results(flow.identity_results(candidate))
+def _warehouse_tables(catalog: Catalog) -> dg.AssetsDefinition:
+    specs = tuple(_table_specs(catalog))
+    lineage = column_lineage(catalog)
 
-
-@dg.asset(
-    key=["publication", "warehouse"],
-    group_name="publication",
-    kinds={"duckdb"},
-    deps=[spec.key for spec in TABLE_SPECS if spec.group_name == "mart"],
-    description="data/warehouse/valuenet.duckdb: the file analysts read, always whole.",
-)
-def publication_warehouse(
-    context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]
-) -> dg.MaterializeResult[Any]:
-    with flow.refresh_lock(project):
-        candidate = flow.candidate_path(project, context.run.run_id)
-        if not candidate.exists():
-            raise dg.Failure(
-                "This run has no tables to publish: materialise all assets together. "
-                "(Another run that started meanwhile clears them away, and publishes its own.)",
-                allow_retries=False,
-            )
-        published = flow.publish_candidate(project, candidate)
-    return dg.MaterializeResult(
-        metadata={
-            "path": dg.MetadataValue.path(published),
-            "read_from": dg.MetadataValue.path(project.published),
-            "size_bytes": published.stat().st_size,
-            "inbox_hash": flow.published_inbox_hash(project) or "",
-        }
+    @dg.multi_asset(
+        name="warehouse_tables",
+        specs=specs,
+        check_specs=IDENTITY_CHECKS,
+        can_subset=False,
+        description="Builds every core and mart table afresh into a candidate that nobody reads yet.",
     )
+    def warehouse_tables(
+        context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]
+    ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+        with flow.refresh_lock(project):
+            # Whatever arrived since the slices were read is read here; otherwise this reads nothing.
+            inbox, _ = _read(context, project)
+            candidate = flow.build_candidate(project, inbox, run_id=context.run.run_id)
+        for spec in specs:
+            table = ".".join(spec.key.path)
+            yield dg.MaterializeResult(
+                asset_key=spec.key, metadata=_table_metadata(candidate, table, lineage.get(table))
+            )
+        yield from identity_check_results(flow.identity_results(candidate))
+
+    return warehouse_tables
 
 
-ASSETS: tuple[dg.AssetSpec | dg.AssetsDefinition, ...] = (
-    EXTRACT,
-    inbox_slice,
-    warehouse_tables,
-    publication_warehouse,
-)
+def _publication(tables: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["publication", "warehouse"],
+        group_name="publication",
+        kinds={"duckdb"},
+        deps=[spec.key for spec in tables.specs if spec.group_name == "mart"],
+        description="data/warehouse/valuenet.duckdb: the file analysts read, always whole.",
+    )
+    def publication_warehouse(
+        context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]
+    ) -> dg.MaterializeResult[Any]:
+        with flow.refresh_lock(project):
+            candidate = flow.candidate_path(project, context.run.run_id)
+            if not candidate.exists():
+                raise dg.Failure(
+                    "This run has no tables to publish: materialise all assets together. "
+                    "(Another run that started meanwhile clears them away, and publishes its own.)",
+                    allow_retries=False,
+                )
+            published = flow.publish_candidate(project, candidate)
+        return dg.MaterializeResult(
+            metadata={
+                "path": dg.MetadataValue.path(published),
+                "read_from": dg.MetadataValue.path(project.published),
+                "size_bytes": published.stat().st_size,
+                "inbox_hash": flow.published_inbox_hash(project) or "",
+            }
+        )
+
+    return publication_warehouse
+
+
+def build_assets(project: Project) -> tuple[dg.AssetSpec | dg.AssetsDefinition, ...]:
+    """All assets of a project, whose metrics.yaml adds to the formulas."""
+    tables = _warehouse_tables(flow.project_catalog(project))
+    return (EXTRACT, inbox_slice, tables, _publication(tables))
 
 
 def _read(
@@ -196,12 +224,12 @@ def _sync_partitions(instance: dg.DagsterInstance, inbox: Inbox) -> set[str]:
     return arrived
 
 
-def _table_metadata(candidate: Path, table: str) -> dict[str, Any]:
+def _table_metadata(candidate: Path, table: str, lineage: Lineage | None) -> dict[str, Any]:
     metadata: dict[str, Any] = {
         "dagster/row_count": flow.table_rows(candidate, table),
         "preview": dg.MetadataValue.md(markdown_table(flow.table_preview(candidate, table))),
     }
-    if lineage := flow.column_lineage(table):
+    if lineage:
         metadata["dagster/column_lineage"] = column_lineage_of(lineage)
     if table in CHARTS:
         series = flow.series_for_chart(candidate, table)

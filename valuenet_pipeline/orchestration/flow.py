@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
@@ -11,10 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from valuenet_pipeline import warehouse
-from valuenet_pipeline.catalog import Catalog, EntityProfile, Metric, load_catalog
-from valuenet_pipeline.derive import identity_query, plan, refuse
+from valuenet_pipeline.catalog import Catalog, EntityProfile, Metric, load_catalog, load_metrics
+from valuenet_pipeline.derive import identity_query, plan, refuse, wide_relations
 from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, Unread, refused_metric, scan_inbox
-from valuenet_pipeline.orchestration.project import LAYOUT, PROFILE, Project
+from valuenet_pipeline.orchestration.project import LAYOUT, METRICS, PROFILE, Project
 from valuenet_pipeline.orchestration.reading import (
     CHANGED,
     ExtractState,
@@ -63,7 +64,7 @@ def build_candidate(project: Project, inbox: Inbox, run_id: str) -> Path:
         if warehouse.has_slice(project.slices, key := slice_key(inbox, file))
     }
     steps = [Step(*derivation) for derivation in plan(catalog)]
-    notes = {concept.concept_id: concept.description for concept in catalog.concepts.values()}
+    notes = {column.name: column.description for one in wide_relations(catalog) for column in one.columns}
     warehouse.build(
         path,
         warehouse.Sources(_frames(project, inbox, catalog, refused_metrics), slices, _names(inbox)),
@@ -79,6 +80,18 @@ def catalog_with(metrics: Sequence[Metric]) -> tuple[Catalog, list[Unread]]:
     catalog = load_catalog()
     taken, faults = refuse(catalog, metrics)
     return replace(catalog, metrics=(*catalog.metrics, *taken)), [refused_metric(fault) for fault in faults]
+
+
+def project_catalog(project: Project) -> Catalog:
+    """The catalog with the metrics of the project's metrics.yaml that it can take."""
+    path = project.inbox / METRICS
+    metrics, _ = load_metrics(path) if path.is_file() else ([], [])
+    return catalog_with(metrics)[0]
+
+
+def query_versions(catalog: Catalog) -> dict[str, str]:
+    """Relation → hash of the query that makes it."""
+    return {one.name: hashlib.sha256(one.query.encode()).hexdigest()[:12] for one in plan(catalog)}
 
 
 def _frames(
@@ -195,36 +208,6 @@ def series_for_chart(path: Path, table: str) -> pd.DataFrame:
     """A few headline series of a table, one row per series and fiscal year, for the companies with a folder."""
     companies = f"select distinct entity_id from core.extract order by entity_id limit {MOST_CHARTED}"
     return _query(path, f"{CHARTS[table]} and entity_id in ({companies}) order by 1, 2")
-
-
-def column_lineage(table: str) -> dict[str, list[tuple[str, str]]]:
-    """Upstream (table, column) pairs of the derived columns of a table."""
-    if table in ("mart.ratio", "mart.profit_model"):
-        return {"value": [("core.fact", name) for name in ("value", "concept_id", "member_id", "fiscal_year")],
-                "input_status": [("core.fact", "status")], "status": [("core.reported_line", "outcome")]}  # fmt: skip
-    if table in ("mart.segment_mix", "mart.flywheel"):
-        names = (
-            ("revenue", "share", "growth", "gross_margin")
-            if table == "mart.segment_mix"
-            else ("cause_growth", "effect_growth")
-        )
-        return {name: [("core.fact", "value"), ("core.member", "dimension")] for name in names}
-    if table == "mart.dupont":
-        return {
-            name: [("mart.ratio", "value")]
-            for name in ("net_margin", "asset_turnover", "equity_multiplier", "return_on_equity")
-        }
-    if table == "mart.segment_concentration":
-        return {
-            name: [("mart.segment_mix", "share")]
-            for name in ("herfindahl", "effective_members", "entropy", "largest_share")
-        }
-    if table == "core.fact":
-        return {
-            name: [("core.reported_line", name)]
-            for name in ("value", "concept_id", "member_id", "sheet", "cell", "label")
-        }
-    return {}
 
 
 def publish_candidate(project: Project, candidate: Path) -> Path:

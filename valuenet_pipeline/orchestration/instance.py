@@ -11,7 +11,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from valuenet_pipeline.orchestration.assets import ASSETS, OnProgress
+from valuenet_pipeline.orchestration.assets import OnProgress, build_assets
 from valuenet_pipeline.orchestration.flow import Project
 from valuenet_pipeline.orchestration.schedule import REFRESH
 
@@ -47,7 +47,9 @@ def instance_home(project: Project) -> Path:
 def run_refresh(project: Project, on_progress: OnProgress | None = None) -> dg.ExecuteInProcessResult:
     """Run the refresh job here, recorded where the web interface sees it; the result tells if it failed."""
     os.environ["DAGSTER_HOME"] = str(instance_home(project))
-    definitions = dg.Definitions(assets=ASSETS, jobs=[REFRESH], resources=resources(project, on_progress))
+    definitions = dg.Definitions(
+        assets=build_assets(project), jobs=[REFRESH], resources=resources(project, on_progress)
+    )
     with dg.DagsterInstance.get() as instance:
         return definitions.resolve_job_def(REFRESH.name).execute_in_process(
             run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},

@@ -15,6 +15,7 @@ import pandas as pd
 
 from valuenet_pipeline.contracts import columns_of, key_of
 from valuenet_pipeline.contracts.columns import Table
+from valuenet_pipeline.derive.lineage import WideRelation
 from valuenet_pipeline.orchestration.flow import ExtractState, Note
 from valuenet_pipeline.report.plain import plain
 
@@ -49,6 +50,11 @@ def table_schema(table: type[Table]) -> dg.TableSchema:
         ],
         constraints=dg.TableConstraints(other=[f"unique: {', '.join(key)}"]) if key else None,
     )
+
+
+def wide_schema(relation: WideRelation) -> dg.TableSchema:
+    """The columns of a relation that has one per concept or metric."""
+    return dg.TableSchema([dg.TableColumn(one.name, one.sql_type, one.description) for one in relation.columns])
 
 
 def column_lineage_of(lineage: Lineage) -> dg.TableColumnLineage:

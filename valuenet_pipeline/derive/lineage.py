@@ -1,0 +1,130 @@
+"""Which columns each derived column is made from, and the columns of relations that have one per concept or metric."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from valuenet_pipeline.catalog import Catalog
+from valuenet_pipeline.derive.figure import Input
+from valuenet_pipeline.derive.formula import CompiledMetric, compile_metrics
+from valuenet_pipeline.derive.statement import STATEMENTS
+
+Source = tuple[str, str]
+"""Table and column."""
+
+KEYS = (
+    ("entity_id", "VARCHAR", "Company"),
+    ("fiscal_year", "BIGINT", "Fiscal year, the calendar year in which it ends"),
+)
+
+
+class WideColumn(NamedTuple):
+    """A column of a relation with one per concept or metric."""
+
+    name: str
+    sql_type: str
+    description: str
+    sources: tuple[Source, ...] = ()
+
+
+class WideRelation(NamedTuple):
+    """A relation with a row per entity and fiscal year, and a column per concept or metric."""
+
+    name: str
+    description: str
+    columns: tuple[WideColumn, ...]
+
+
+def _sources(inputs: Iterable[Input], catalog: Catalog) -> tuple[Source, ...]:
+    """Where the figures stand: in a statement, or among the facts where no statement has a column for them."""
+    found: dict[Source, None] = {}
+    for one in inputs:
+        statement = catalog.concepts[one.figure.concept_id].statement
+        if one.figure.selector == "whole" and statement in STATEMENTS:
+            found[f"mart.{statement}", one.figure.concept_id] = None
+        else:
+            found["core.fact", "value"] = None
+        if one.figure.selector not in ("whole", "member"):
+            found["core.member", "role" if one.figure.selector == "role" else "dimension"] = None
+    return tuple(found)
+
+
+def wide_relations(catalog: Catalog) -> Iterator[WideRelation]:
+    """Statements, ratios and indicators with a column each."""
+    keys = tuple(WideColumn(*key) for key in KEYS)
+    for name in STATEMENTS:
+        concepts = [concept for concept in catalog.concepts.values() if concept.statement == name]
+        columns = (
+            WideColumn(one.concept_id, "DECIMAL(38, 8)", one.description, (("core.fact", "value"),)) for one in concepts
+        )
+        title = name.replace("_", " ")
+        yield WideRelation(
+            f"mart.{name}", f"The {title}, one row per entity and fiscal year, latest vintage", (*keys, *columns)
+        )
+    for table, metrics in families_of(compile_metrics(catalog)).items():
+        values = (
+            WideColumn(
+                one.metric.metric_id,
+                "DOUBLE",
+                f"{one.metric.name_en}: {one.metric.formula}",
+                _sources(one.inputs, catalog),
+            )
+            for one in metrics
+        )
+        yield WideRelation(
+            f"mart.{table}_wide",
+            f"{table.replace('_', ' ').capitalize()} in the latest vintage, one row per entity and fiscal year",
+            (*keys, *values),
+        )
+
+
+def families_of(metrics: Sequence[CompiledMetric]) -> dict[str, list[CompiledMetric]]:
+    """The metrics by the table that holds their values."""
+    return {table: [one for one in metrics if one.metric.table == table] for table in ("ratio", "profit_model")}
+
+
+def column_lineage(catalog: Catalog) -> dict[str, Mapping[str, tuple[Source, ...]]]:
+    """Table → derived column → the columns it is made from."""
+    wide = {
+        one.name: {column.name: column.sources for column in one.columns if column.sources}
+        for one in wide_relations(catalog)
+    }
+    lineage: dict[str, Mapping[str, tuple[Source, ...]]] = {**wide}
+    for table in ("ratio", "profit_model"):
+        every = tuple(dict.fromkeys(source for sources in wide[f"mart.{table}_wide"].values() for source in sources))
+        series = f"mart.{table}_series"
+        lineage[series] = {
+            "value": every,
+            "state": (*every, ("core.reported_line", "outcome")),
+            "input_state": (("core.fact", "status"), ("core.reported_line", "outcome")),
+        }
+        lineage[f"mart.{table}"] = {
+            "value": ((series, "value"), ("mart.formula", "position")),
+            "status": ((series, "state"),),
+            "reason": ((series, "input_state"), ("mart.formula", "needs"), ("mart.formula", "not_meaningful")),
+            "input_status": ((series, "state"),),
+            "vintage": ((series, "vintages"),),
+        }
+    return lineage | LINEAGE
+
+
+def _each(names: Iterable[str], *sources: Source) -> dict[str, tuple[Source, ...]]:
+    return dict.fromkeys(names, sources)
+
+
+LINEAGE: dict[str, Mapping[str, tuple[Source, ...]]] = {
+    "core.fact": {
+        name: (("core.reported_line", name),) for name in ("value", "concept_id", "member_id", "sheet", "cell", "label")
+    },
+    "mart.segment_mix": _each(
+        ("revenue", "share", "growth", "gross_margin"), ("core.fact", "value"), ("core.member", "dimension")
+    ),
+    "mart.segment_concentration": _each(
+        ("herfindahl", "effective_members", "entropy", "largest_share"), ("mart.segment_mix", "share")
+    ),
+    "mart.flywheel": _each(("cause_growth", "effect_growth"), ("core.fact", "value"), ("core.member", "dimension")),
+    "mart.dupont": _each(
+        ("net_margin", "asset_turnover", "equity_multiplier", "return_on_equity"), ("mart.ratio", "value")
+    ),
+}

@@ -1,0 +1,39 @@
+"""From a metric to the figures it takes and the cells they stand in, as SQL that an analyst can run."""
+
+from __future__ import annotations
+
+from valuenet_pipeline.derive.state import input_state_of
+
+METRIC_INPUT = f"""
+with series as (
+  select entity_id, fiscal_year, unnest(vintages) as vintage, input_state, 'ratio' as metric_table from mart.ratio_series
+  union all
+  select entity_id, fiscal_year, unnest(vintages), input_state, 'profit_model' from mart.profit_model_series
+), wanted as (
+  select s.entity_id, s.fiscal_year, s.vintage, i.*, s.fiscal_year - i.years_before as input_fiscal_year,
+    s.input_state[i.position] as state
+  from mart.formula_input i join series s using (metric_table)
+)
+select w.entity_id, w.fiscal_year, w.vintage, w.metric_id, w.concept_id, f.member_id, w.input_fiscal_year, f.period_start,
+  f.period_end, f.value, f.unit, f.extract_id, f.sheet, f.cell, f.label, f.status, f.source, f.note,
+  {input_state_of("w.state")} as input_state, w.is_optional
+from wanted w
+left join (
+  select v.*, m.dimension, m.role from core.fact_vintage v left join core.member m using (entity_id, member_id)
+) f on f.vintage = w.vintage and f.entity_id = w.entity_id and f.concept_id = w.concept_id
+  and f.fiscal_year = w.input_fiscal_year
+  and case w.selector when 'whole' then f.member_id is null when 'member' then f.member_id = w.selected
+    when 'role' then f.dimension = w.dimension and f.role = w.selected else f.dimension = w.dimension end"""
+
+METRIC_VALUE = """
+select entity_id, fiscal_year, ratio_id as metric_id, value, status, reason, vintage, input_status from mart.ratio
+union all select entity_id, fiscal_year, indicator_id, value, status, reason, vintage, input_status from mart.profit_model"""
+
+EXPLAIN = """create macro mart.explain(entity, year, metric) as table
+select v.metric_id, f.formula, v.value, v.status, v.reason, i.concept_id, i.member_id, i.input_fiscal_year,
+  i.value as input_value, i.unit as input_unit, i.extract_id, i.sheet, i.cell, i.label,
+  coalesce(i.status, i.input_state) as input_status
+from mart.metric_value v join mart.formula f using (metric_id)
+left join mart.metric_input i using (entity_id, fiscal_year, metric_id, vintage)
+where v.entity_id = entity and v.fiscal_year = year and v.metric_id = metric and v.vintage = 'current'
+order by i.concept_id, i.member_id, i.input_fiscal_year desc"""
