@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import duckdb
 import pytest
 
 from valuenet_pipeline.catalog import Catalog, Metric, load_catalog
 from valuenet_pipeline.derive import CompiledMetric, FormulaError, compile_metrics
+from valuenet_pipeline.derive.metric import series_query
+from valuenet_pipeline.derive.state import MISSING_INPUT, QUARANTINED, status_of
 
 
 def metric(metric_id: str, formula: str, valid_when: str | None = None, line: int = 0) -> Metric:
@@ -93,3 +96,78 @@ def test_a_slip_is_refused_with_a_suggestion(formula: str, words: str) -> None:
 
 def test_the_catalog_compiles() -> None:
     assert len(compile_metrics(load_catalog())) == len(load_catalog().metrics)
+
+
+KEPT_OUT = "kept out"
+
+
+def computed(formula: str, valid_when: str | None = None, **figures: float | str | None) -> tuple[float | None, str]:
+    """Value and status of a formula over figures of one year; what is not given is not there."""
+    one = compiled(metric("m", formula, valid_when))["m"]
+    columns = []
+    for each in one.inputs:
+        given = figures.get(each.figure.key)
+        state = QUARANTINED if given == KEPT_OUT else MISSING_INPUT if given is None else 1
+        value = "null" if state > 1 else given
+        columns.append(f'{value}::double as "{each.figure.key}", {state}::usmallint as "{each.figure.key} state"')
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"create temp table wide_figure as select ['current'] as vintages, 'e' as entity_id, 2021 as fiscal_year, "
+            f"{', '.join(columns)}"
+        )
+        row = connection.execute(f"select value[1], {status_of('state[1]')} from ({series_query([one])})").fetchone()
+    assert row is not None
+    return row
+
+
+def test_a_total_of_nothing_gives_way_to_the_next_alternative() -> None:
+    formula = "coalesce(total_of(long_term_borrowings, short_term_borrowings) + 0, total_debt, 0)"
+    assert computed(formula, short_term_borrowings=5.0, total_debt=9.0) == (5.0, "ok")
+    assert computed(formula, total_debt=9.0) == (9.0, "ok")
+    assert computed(formula) == (0.0, "ok")
+
+
+def test_a_figure_in_quarantine_is_neither_nil_nor_replaced() -> None:
+    assert computed("coalesce(total_debt, 0)", total_debt=KEPT_OUT) == (None, "input_in_quarantine")
+    assert computed("coalesce(total_debt, total_borrowings)", total_debt=KEPT_OUT, total_borrowings=1) == (
+        None,
+        "input_in_quarantine",
+    )
+    assert computed("total_of(total_debt, total_borrowings)", total_debt=KEPT_OUT, total_borrowings=1) == (
+        None,
+        "input_in_quarantine",
+    )
+
+
+def test_a_zero_denominator_is_no_number_even_where_only_compared() -> None:
+    assert computed("revenue / total_assets", revenue=1, total_assets=0) == (None, "not_meaningful")
+    assert computed("case when revenue / total_assets > 1 then 1 else 0 end", revenue=1, total_assets=0) == (
+        None,
+        "not_meaningful",
+    )
+    assert computed("1 / (revenue / total_assets)", revenue=1, total_assets=0) == (None, "not_meaningful")
+    assert computed("ln(revenue)", revenue=0) == (None, "not_meaningful")
+
+
+def test_a_condition_that_fails_is_told_from_a_figure_that_is_absent() -> None:
+    assert computed("revenue", "total_equity > 0", revenue=1, total_equity=-1) == (None, "not_meaningful")
+    assert computed("revenue", "total_equity > 0", revenue=1) == (None, "missing_input")
+    assert computed("revenue", "total_equity > 0", revenue=1, total_equity=1) == (1.0, "ok")
+
+
+def test_an_alternative_that_is_not_meaningful_gives_way() -> None:
+    alternatives = (metric("rate", "income_tax_expense / profit_before_tax", "profit_before_tax > 0"),)
+    catalog = replace(load_catalog(), metrics=(*alternatives, metric("m", "coalesce(rate, 0.25)")))
+    [_, one] = compile_metrics(catalog)
+    assert one.conditions == ()
+
+
+def test_a_choice_within_choices_is_computed_once() -> None:
+    names = ["total_debt", "total_borrowings", "long_term_borrowings", "short_term_borrowings", "ebit", "ebitda"]
+    formula = "revenue"
+    for name in names:
+        formula = f"coalesce({name}, total_of({formula}, gross_profit))"
+    one = compiled(metric("m", formula))["m"]
+    assert len(series_query([one])) < 20_000
+    assert computed(formula, gross_profit=3.0) == (18.0, "ok")
+    assert computed(formula, gross_profit=3.0, revenue=4.0, total_debt=7.0) == (22.0, "ok")

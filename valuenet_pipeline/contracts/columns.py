@@ -91,8 +91,8 @@ def reals(description: str) -> Any:
 
 
 def states(description: str) -> Any:
-    """A list of small numbers."""
-    return _field("UTINYINT[]", description, False)
+    """A list of states, bits in a small number."""
+    return _field("USMALLINT[]", description, False)
 
 
 def places(description: str) -> Any:

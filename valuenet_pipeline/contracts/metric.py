@@ -72,8 +72,8 @@ class Series(Table):
     vintages: Many = texts("Vintages that the row is of: both, where the company never restated a figure")
     value: Many = reals("Values by the position of the metric in mart.formula")
     state: Many = states(
-        "States by the same position: 0 to 3 ok, as well supported as the weakest figure; from 10 not meaningful; "
-        "100 no adjacent year, 101 missing input, 102 input in quarantine"
+        "States by the same position: below 8 ok, bits for the support of the weakest figure; below 2048 not meaningful, "
+        "a bit per condition that fails; 2048 no adjacent year, 4096 missing input, 8192 input in quarantine"
     )
     input_state: Many = states("States of all figures taken, by the position in mart.formula_input")
 

@@ -16,7 +16,7 @@ from sqlglot.errors import ParseError, SqlglotError
 
 from valuenet_pipeline.catalog import Catalog, Metric, MetricFault, near
 from valuenet_pipeline.derive.figure import SELECTORS, Figure, Input
-from valuenet_pipeline.derive.state import MISSING, QUARANTINED, greatest
+from valuenet_pipeline.derive.state import MISSING, MISSING_INPUT, is_there, typed, worst
 
 DIALECT = "duckdb"
 PLAIN = (
@@ -48,19 +48,35 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A column computed before the formulas that take it: a metric within another, or the state of alternatives.
+
+    So each is computed once, whoever takes it, and no formula grows with those below it.
+    """
+
+    name: str
+    sql: str
+    level: int
+    """Above those of all steps it takes."""
+
+
+@dataclass(frozen=True)
 class Term:
     """A part of a formula, resolved."""
 
     value: exp.Expression
     states: frozenset[str] = frozenset()
-    """SQL of states; the term's own is the greatest of them."""
+    """SQL of states; the term's own is all of them together."""
     needs: frozenset[frozenset[Input]] = frozenset()
     """Of each group one figure must be there."""
     inputs: frozenset[Input] = frozenset()
     conditions: tuple[Condition, ...] = ()
-    denominators: frozenset[str] = frozenset()
+    pitfalls: frozenset[str] = frozenset()
+    """SQL of what must hold for the value to be a number, such as a denominator that is not zero."""
     guards: frozenset[str] = frozenset()
-    """Denominators below a comparison or a choice, where a null would pass for an answer."""
+    """The same below a comparison or a choice, where the lack of a number would pass for an answer."""
+    steps: frozenset[Step] = frozenset()
+    """What is computed before, and named."""
 
     @property
     def sql(self) -> str:
@@ -77,8 +93,9 @@ def _join(value: exp.Expression, terms: Iterable[Term]) -> Term:
         frozenset().union(*(one.needs for one in parts)),
         frozenset().union(*(one.inputs for one in parts)),
         tuple(dict.fromkeys(condition for one in parts for condition in one.conditions)),
-        frozenset().union(*(one.denominators for one in parts)),
+        frozenset().union(*(one.pitfalls for one in parts)),
         frozenset().union(*(one.guards for one in parts)),
+        frozenset().union(*(one.steps for one in parts)),
     )
 
 
@@ -88,7 +105,14 @@ def _any(value: exp.Expression, terms: Sequence[Term], state: str) -> Term:
     for one in terms:
         needs = {group | other for group in needs for other in one.needs} if one.needs else set()
     smallest = frozenset(group for group in needs if not any(other < group for other in needs))
-    return replace(_join(value, terms), states=frozenset([state]), needs=smallest)
+    joined = _join(value, terms)
+    pitfalls = frozenset([f"isfinite({value.sql(dialect=DIALECT)})"] if joined.pitfalls else [])
+    return replace(joined, states=frozenset([state]), needs=smallest, pitfalls=pitfalls)
+
+
+def _guarded(term: Term) -> str:
+    """SQL of the value, null where a comparison within it would stand on no number."""
+    return f"case when {' and '.join(sorted(term.guards))} then {term.sql} end" if term.guards else term.sql
 
 
 @dataclass(frozen=True)
@@ -102,11 +126,13 @@ class CompiledMetric:
     inputs: tuple[Input, ...]
     needs: tuple[tuple[Input, ...], ...]
     """Of each group one figure must be there."""
+    steps: frozenset[Step]
 
     @property
     def version(self) -> str:
         """Changes exactly when what is computed does, be it in a metric that the formula takes."""
-        parts = (self.metric.metric_id, self.metric.formula, self.value, *(one.sql for one in self.conditions))
+        steps = sorted(f"{one.name}={one.sql}" for one in self.steps)
+        parts = (self.metric.metric_id, self.value, *(one.sql for one in self.conditions), *steps)
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
 
     @property
@@ -157,11 +183,9 @@ class _Compiler:
 
     def compile(self, metric: Metric) -> CompiledMetric:
         term = self.metric(metric.metric_id, 0)
-        guards = " and ".join(f"({one}) <> 0" for one in sorted(term.guards))
-        value = f"case when {guards} then {term.sql} end" if guards else term.sql
         return CompiledMetric(
-            metric, value, greatest(term.states), term.conditions, tuple(sorted(term.inputs)),
-            tuple(sorted(tuple(sorted(group)) for group in term.needs)),
+            metric, _guarded(term), worst(term.states), term.conditions, tuple(sorted(term.inputs)),
+            tuple(sorted(tuple(sorted(group)) for group in term.needs)), term.steps,
         )  # fmt: skip
 
     def metric(self, metric_id: str, offset: int) -> Term:
@@ -174,8 +198,47 @@ class _Compiler:
                 self.known[metric_id, offset] = self.definition(metric, offset)
             finally:
                 self.trail.pop()
-        term = self.known[metric_id, offset]
-        return replace(term, value=term.value.copy())
+        return self.known[metric_id, offset]
+
+    def step(self, name: str, sql: str, term: Term) -> tuple[exp.Column, frozenset[Step]]:
+        """The column that holds a part of a term computed before, and the steps up to it."""
+        level = 1 + max((one.level for one in term.steps), default=0)
+        return exp.column(name, quoted=True), term.steps | {Step(name, sql, level)}
+
+    def named(self, name: str, term: Term) -> Term:
+        """The term with its value in a column."""
+        column, steps = self.step(name, f"({_guarded(term)})::double", term)
+        pitfalls = {f"isfinite({column.sql(dialect=DIALECT)})"} if term.pitfalls or term.guards else set()
+        return replace(term, value=column, steps=steps, guards=frozenset(), pitfalls=frozenset(pitfalls))
+
+    def column(self, term: Term) -> Term:
+        """The term with its value in a column, where it is not in one."""
+        if isinstance(term.value, exp.Column):
+            return term
+        return self.named(f"value {hashlib.sha256(_guarded(term).encode()).hexdigest()[:12]}", term)
+
+    def alternative(self, term: Term) -> Term:
+        """A term that another may stand in for: it is not there where it is not meaningful."""
+        if term.guards or term.conditions:
+            term = self.column(term)
+        if not term.conditions:
+            return self.state(term)
+        holds = " and ".join(f"coalesce({one.sql}, false)" for one in term.conditions)
+        state = worst(term.states)
+        states = frozenset(
+            [f"case when ({state}) < {MISSING} and not ({holds}) then {typed(MISSING_INPUT)} else {state} end"]
+        )
+        kept = exp.Case(ifs=[exp.If(this=sqlglot.parse_one(holds, dialect=DIALECT), true=term.value)])
+        return self.state(replace(term, value=exp.Paren(this=kept), states=states, conditions=()))
+
+    def state(self, term: Term) -> Term:
+        """The term with one state that has a name, where it is made of several."""
+        sql = worst(term.states)
+        if len(term.states) <= 1 and " " not in sql.replace(" state", ""):
+            return term
+        name = f"state {hashlib.sha256(sql.encode()).hexdigest()[:12]}"
+        column, steps = self.step(name, sql, term)
+        return replace(term, states=frozenset([column.sql(dialect=DIALECT)]), steps=steps)
 
     def definition(self, metric: Metric, offset: int) -> Term:
         term = self.resolve(parse(metric.formula, is_condition=False), offset)
@@ -193,7 +256,7 @@ class _Compiler:
             top, bottom = self.resolve(node.this, offset), self.resolve(node.expression, offset)
             value = exp.Div(this=top.value, expression=exp.Nullif(this=bottom.value, expression=exp.Literal.number(0)))
             both = _join(value, (top, bottom))
-            return replace(both, denominators=both.denominators | {bottom.sql})
+            return replace(both, pitfalls=both.pitfalls | {f"({bottom.sql}) <> 0"})
         if isinstance(node, exp.Coalesce):
             return self.coalesce([self.resolve(child, offset) for child in (node.this, *node.expressions)])
         if isinstance(node, exp.Anonymous):
@@ -201,8 +264,9 @@ class _Compiler:
         if domain := DOMAINS.get(type(node)):  # type: ignore[arg-type]
             inner = self.resolve(node.this, offset)
             within = domain(this=inner.value, expression=exp.Literal.number(0))
-            choice = exp.If(this=within, true=type(node)(this=inner.value.copy()))
-            return _join(exp.Paren(this=exp.Case(ifs=[choice])), [inner])
+            choice = exp.If(this=within.copy(), true=type(node)(this=inner.value.copy()))
+            joined = _join(exp.Paren(this=exp.Case(ifs=[choice])), [inner])
+            return replace(joined, pitfalls=joined.pitfalls | {f"({within.sql(dialect=DIALECT)})"})
         is_text = isinstance(node, exp.Literal) and node.is_string
         if isinstance(node, (*PLAIN, *LOGIC)) and not is_text:
             return self.plain(node, offset)
@@ -222,29 +286,34 @@ class _Compiler:
                 parts += terms
                 copy.set(key, [one.value for one in terms])
         joined = _join(copy, parts)
-        return replace(joined, guards=joined.guards | joined.denominators) if isinstance(node, LOGIC) else joined
+        return replace(joined, guards=joined.guards | joined.pitfalls) if isinstance(node, LOGIC) else joined
 
     def coalesce(self, terms: list[Term]) -> Term:
         """The first that is there; what is in quarantine is there, but not to be used."""
-        states = [greatest(one.states) for one in terms]
-        choice = " ".join(f"when {one} < {MISSING} or {one} = {QUARANTINED} then {one}" for one in states if one != "0")
-        otherwise = "0" if "0" in states else greatest(states)
+        terms = [self.alternative(one) for one in terms]
+        states = [worst(one.states) for one in terms]
+        certain = next((place for place, one in enumerate(terms) if not one.states), None)
+        choice = " ".join(f"when {is_there(one)} then {one}" for one in states[:certain])
+        otherwise = worst(states) if certain is None else states[certain]
         value = exp.Coalesce(this=terms[0].value, expressions=[one.value for one in terms[1:]])
-        return _any(value, terms, f"case {choice} else {otherwise} end")
+        return self.state(_any(value, terms, f"case {choice} else {otherwise} end"))
 
     def total_of(self, args: list[exp.Expression], offset: int) -> Term:
-        terms = [self.resolve(one, offset) for one in args]
-        states = [greatest(one.states) for one in terms]
-        present = greatest(
-            f"case when {one} < {MISSING} or {one} = {QUARANTINED} then {one} else 0 end" for one in states
-        )
-        state = f"case when least({', '.join(states)}) >= {MISSING} then {greatest(states)} else {present} end"
+        """The sum of what is there, or none: then another alternative may stand in."""
+        terms = [self.alternative(self.column(self.resolve(one, offset))) for one in args]
+        states = [worst(one.states) for one in terms]
+        present = " | ".join(f"case when {is_there(one)} then {one} else {typed(0)} end" for one in states)
+        is_none = " and ".join(f"{one} >= {MISSING}" for one in states)
+        state = f"case when {is_none} then {worst(states)} else {present} end"
         zero = exp.Literal.number(0)
-        total = exp.Paren(this=exp.Coalesce(this=terms[0].value, expressions=[zero.copy()]))
-        for one in terms[1:]:
-            part = exp.Coalesce(this=one.value, expressions=[zero.copy()])
-            total = exp.Paren(this=exp.Add(this=total.this, expression=part))
-        return _any(total, terms, state)
+        values = [one.value for one in terms]
+        total: exp.Expression = exp.Coalesce(this=values[0], expressions=[zero.copy()])
+        for value in values[1:]:
+            total = exp.Add(this=total, expression=exp.Coalesce(this=value, expressions=[zero.copy()]))
+        first = exp.Coalesce(this=values[0].copy(), expressions=[value.copy() for value in values[1:]])
+        is_any = exp.Not(this=exp.Is(this=first, expression=exp.Null()))
+        total = exp.Paren(this=exp.Case(ifs=[exp.If(this=is_any, true=total)]))
+        return self.state(_any(total, terms, state))
 
     def function(self, name: str, args: list[exp.Expression], offset: int) -> Term:
         if name in SELECTORS:
@@ -323,7 +392,10 @@ class _Compiler:
             raise
         except FormulaError as error:
             raise FormulaError(f"takes {name}, which is refused itself") from error
-        return replace(term, value=exp.Paren(this=term.value))
+        if isinstance(term.value, exp.Column):
+            return replace(term, value=term.value.copy())
+        named = self.named(f"{name}@{offset}", term)
+        return self.state(named)
 
     def input(self, figure: Figure, offset: int) -> Term:
         one = Input(figure, offset)

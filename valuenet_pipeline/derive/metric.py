@@ -6,13 +6,22 @@ So a value costs nine bytes, and names, reasons and definitions stand once, in `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from valuenet_pipeline.derive.figure import Input
 from valuenet_pipeline.derive.formula import CompiledMetric
-from valuenet_pipeline.derive.state import MISSING, MISSING_INPUT, NO_ADJACENT_YEAR, UNMET, status_of
-from valuenet_pipeline.derive.text import literals
-from valuenet_pipeline.vocabulary import FIGURE_STATUSES
+from valuenet_pipeline.derive.state import (
+    CONDITIONS,
+    MISSING,
+    NO_ADJACENT_YEAR,
+    UNMET,
+    failing,
+    status_of,
+    support_of,
+    typed,
+)
 
 ZERO_DENOMINATOR = "a denominator is zero"
 
@@ -27,56 +36,73 @@ def reasons_of(metric: CompiledMetric) -> tuple[str, ...]:
     return (*(one.reason for one in metric.conditions), ZERO_DENOMINATOR)
 
 
-def _state(number: int, metric: CompiledMetric) -> str:
-    conditions = " ".join(
-        f"when not coalesce({one.sql}, false) then {UNMET + place}" for place, one in enumerate(metric.conditions)
-    )
-    last = UNMET + len(metric.conditions)
-    return f"case when s{number} >= {MISSING} then s{number} {conditions} when isfinite(v{number}) then s{number} else {last} end"
+NAMED = re.compile(r'"([^"]+)"')
+
+
+def _state(metric: CompiledMetric, value: str) -> str:
+    """SQL of the metric's state: that of its figures, and what else is wrong."""
+    tests = [*(one.sql for one in metric.conditions), f"isfinite({value})"]
+    wrong = (f"if({test}, {typed(0)}, {typed(failing(place))})" for place, test in enumerate(tests))
+    return " | ".join([f"({metric.state})", *wrong])
+
+
+def _layers(metrics: Sequence[CompiledMetric]) -> Iterator[dict[str, str]]:
+    """Columns by name, layer upon layer: each takes those of the layers before it."""
+    steps = sorted({step for one in metrics for step in one.steps}, key=lambda step: (step.level, step.name))
+    for _, level in groupby(steps, key=lambda step: step.level):
+        yield {step.name: step.sql for step in level}
+    yield {f"raw {n}": f"({one.value})::double" for n, one in enumerate(metrics)}
+    yield {f"state {n}": _state(one, f'"raw {n}"') for n, one in enumerate(metrics)}
+    value = ", ".join(f'case when "state {n}" < {UNMET} then "raw {n}" end' for n in range(len(metrics)))
+    state = ", ".join(f'"state {n}"' for n in range(len(metrics)))
+    yield {"value": f"[{value}]", "state": f"[{state}]"}
 
 
 def series_query(metrics: Sequence[CompiledMetric]) -> str:
-    """All metrics, a row per vintages, entity and year, from the wide relation `temp.wide_figure`."""
+    """All metrics, a row per vintages, entity and year, from the wide relation `temp.wide_figure`.
+
+    A layer passes on only what a later one takes: planning costs by the column.
+    """
     inputs = inputs_of(metrics)
-    gaps = sorted({one.years_before for one in inputs if one.years_before})
+    columns = {}
+    for one in inputs:
+        year, key = f"y{one.years_before}", one.figure.key
+        state = f'{year}."{key} state"'
+        columns[one.column] = f'{year}."{key}"'
+        columns[f"{one.column} state"] = f"coalesce({state}, {typed(NO_ADJACENT_YEAR)})" if one.years_before else state
+    layers = [columns, {"input_state": f"[{', '.join(one.state_column for one in inputs)}]"}, *_layers(metrics)]
+    taken = [set(NAMED.findall(" ".join(layer.values()))) for layer in layers]
+    keys = "vintages, entity_id, fiscal_year"
     joins = "\n".join(
         f"left join temp.wide_figure y{gap} on y{gap}.vintages = y0.vintages and y{gap}.entity_id = y0.entity_id "
         f"and y{gap}.fiscal_year = y0.fiscal_year - {gap}"
-        for gap in gaps
+        for gap in sorted({one.years_before for one in inputs if one.years_before})
     )
-    columns = ",\n  ".join(
-        f'y{gap}."{one.figure.key}" as "{one.column}", coalesce(y{gap}."{one.figure.key} state", '
-        + (f"if(y{gap}.entity_id is null, {NO_ADJACENT_YEAR}, {MISSING_INPUT})" if gap else f"{MISSING_INPUT}")
-        + f")::utinyint as {one.state_column}"
-        for one in inputs
-        for gap in [one.years_before]
-    )
-    raw = ",\n  ".join(f"({one.value})::double as v{n}, {one.state} as s{n}" for n, one in enumerate(metrics))
-    states = ",\n  ".join(f"({_state(n, one)})::utinyint as c{n}" for n, one in enumerate(metrics))
-    values = ", ".join(f"case when c{n} < {UNMET} then v{n} end" for n in range(len(metrics)))
-    return f"""
-select vintages, entity_id, fiscal_year, [{values}] as value, [{", ".join(f"c{n}" for n in range(len(metrics)))}] as state,
-  input_state
-from (select *, {states}
-from (select *, {raw}, [{", ".join(one.state_column for one in inputs)}] as input_state
-from (select y0.vintages, y0.entity_id, y0.fiscal_year,
-  {columns}
-from temp.wide_figure y0
-{joins})))"""
+    relation = f"temp.wide_figure y0\n{joins}"
+    source, known = "y0.vintages, y0.entity_id, y0.fiscal_year", set[str]()
+    for place, layer in enumerate(layers):
+        later = {"input_state"}.union(*taken[place + 1 :])
+        passed = [f'"{name}"' for name in sorted(known & later)]
+        made = [f'{sql} as "{name}"' for name, sql in layer.items() if name in later or layer is layers[-1]]
+        relation = f"select {', '.join([source, *passed, *made])}\nfrom {relation if not place else f'({relation})'}"
+        source, known = keys, (known & later) | set(layer)
+    return relation
 
 
 def metric_view(series: str, table: str, id_column: str, group_column: str | None) -> str:
     """A row per entity, year, metric and vintage, from a series and the definitions of `table` in mart.formula."""
     state = "s.state[f.position]"
     group = f"f.category as {group_column}, " if group_column else ""
-    absent = """array_to_string(list_filter(f.needs, lambda need, n:
-      list_bool_and(list_transform(f.needed_inputs[n], lambda i: s.input_state[i] >= {missing}))), ', ')"""
+    absent = """coalesce(nullif(array_to_string(list_filter(f.needs, lambda need, n:
+      list_bool_and(list_transform(f.needed_inputs[n], lambda i: s.input_state[i] >= {missing}))), ', '), ''),
+      'no alternative has a value')"""
     return f"""
 select s.entity_id, s.fiscal_year, {group}f.metric_id as {id_column}, s.value[f.position] as value,
   {status_of(state)} as status,
   case when {state} >= {MISSING} then {absent.format(missing=MISSING)}
-    when {state} >= {UNMET} then f.not_meaningful[{state} - {UNMET - 1}] end as reason,
-  f.basis, v.vintage, case when {state} < {UNMET} then {literals(FIGURE_STATUSES)}[{state} + 1] end as input_status
+    when {state} >= {UNMET} then list_filter(f.not_meaningful, lambda reason, n:
+      {state} & ({UNMET} << least(n, {CONDITIONS}) - 1) > 0)[1] end as reason,
+  f.basis, v.vintage, case when {state} < {UNMET} then {support_of(state)} end as input_status
 from {series} s, unnest(s.vintages) as v(vintage), mart.formula f
 where f.metric_table = '{table}'"""
 

@@ -1,42 +1,62 @@
-"""The state of a figure and of a metric as one small number, so that the worst of several is the greatest.
+"""The state of a figure and of a metric as bits, so that the state of what rests on several is all of theirs together.
 
-Below `UNMET` there is a value, and the number is the place in FIGURE_STATUSES of the weakest figure it rests on; from
-`UNMET` on the figures are there and a condition fails, the first for `UNMET` itself, the next for `UNMET` + 1 ...;
-from `MISSING` on a figure is not there.
+The lowest bits say how well the weakest figure is supported: none set for the best of FIGURE_STATUSES, one more for each
+below. Then one bit for each condition that may fail, and at the top why a figure is not there. So there is a value
+below `UNMET`, the figures are there below `MISSING`, and the graver state is the greater number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-UNMET = 10
-MISSING = 100
-NO_ADJACENT_YEAR = MISSING
-MISSING_INPUT = MISSING + 1
-QUARANTINED = MISSING + 2
+from valuenet_pipeline.vocabulary import FIGURE_STATUSES
 
-METRIC_STATUSES = ("ok", "not_meaningful", "no_adjacent_year", "missing_input", "input_in_quarantine")
+TYPE = "usmallint"
+RANKS = {status: (1 << rank) - 1 for rank, status in enumerate(FIGURE_STATUSES)}
+UNMET = 1 << (len(FIGURE_STATUSES) - 1)
+CONDITIONS = 8
+"""Conditions that have a bit of their own; further ones share the last."""
+MISSING = UNMET << CONDITIONS
+NO_ADJACENT_YEAR, MISSING_INPUT, QUARANTINED = MISSING, MISSING << 1, MISSING << 2
 
 
-def greatest(states: Iterable[str]) -> str:
-    """SQL of the worst of some states; a formula without figures has the best."""
-    several = sorted(set(states))
-    if len(several) > 1:
-        return f"greatest({', '.join(several)})"
-    return several[0] if several else "0"
+def typed(state: int) -> str:
+    """A state as SQL; one of another type would make every column wider."""
+    return f"{state}::{TYPE}"
+
+
+def worst(states: Iterable[str]) -> str:
+    """SQL of all states together; a formula without figures has the best."""
+    return " | ".join(sorted(set(states))) or typed(0)
+
+
+def failing(place: int) -> int:
+    """The state when the condition at a place fails."""
+    return UNMET << min(place, CONDITIONS - 1)
+
+
+def is_there(state: str) -> str:
+    """SQL of whether a figure stands for itself: it is there, or it is in quarantine and nothing may stand in for it."""
+    return f"({state} < {MISSING} or {state} >= {QUARANTINED})"
 
 
 def status_of(state: str) -> str:
     """SQL of the status that a state stands for."""
-    ok, *others = (f"'{name}'" for name in METRIC_STATUSES)
-    steps = (UNMET, NO_ADJACENT_YEAR, MISSING_INPUT, QUARANTINED)
-    choice = " ".join(
-        f"when {state} >= {step} then {name}" for step, name in reversed(list(zip(steps, others, strict=True)))
+    return (
+        f"case when {state} >= {QUARANTINED} then 'input_in_quarantine' when {state} >= {MISSING_INPUT} then 'missing_input' "
+        f"when {state} >= {NO_ADJACENT_YEAR} then 'no_adjacent_year' when {state} >= {UNMET} then 'not_meaningful' else 'ok' end"
     )
-    return f"case {choice} else {ok} end"
+
+
+def support_of(state: str) -> str:
+    """SQL of the status of the weakest figure."""
+    names = ", ".join(f"'{name}'" for name in FIGURE_STATUSES)
+    return f"[{names}][bit_count({state} & {UNMET - 1}) + 1]"
 
 
 def input_state_of(state: str) -> str:
     """SQL of whether an input is there, or why it is not."""
-    return f"""case when {state} < {MISSING} then 'there' when {state} = {NO_ADJACENT_YEAR} then 'no_adjacent_year'
-    when {state} = {MISSING_INPUT} then 'absent' else 'in_quarantine' end"""
+    return (
+        f"case when {state} >= {QUARANTINED} then 'in_quarantine' when {state} >= {MISSING_INPUT} then 'absent' "
+        f"when {state} >= {NO_ADJACENT_YEAR} then 'no_adjacent_year' else 'there' end"
+    )

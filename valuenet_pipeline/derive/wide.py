@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from valuenet_pipeline.derive.figure import Figure
-from valuenet_pipeline.derive.state import QUARANTINED
+from valuenet_pipeline.derive.state import MISSING_INPUT, QUARANTINED, RANKS, TYPE, typed
 from valuenet_pipeline.derive.text import literal
-from valuenet_pipeline.vocabulary import FIGURE_STATUSES
 
 VINTAGE_FACT = """
 with restated as (
@@ -39,12 +38,12 @@ def figure_query(figures: Sequence[Figure]) -> str:
 
     Every entity and year with a reported line has a row without a figure, so that it has a row in the end.
     """
-    ranks = " ".join(f"when {literal(status)} then {rank}" for rank, status in enumerate(FIGURE_STATUSES))
+    ranks = " ".join(f"when {literal(status)} then {rank}" for status, rank in RANKS.items())
     return f"""
 with requested as (from {_requested(figures)}),
 fact as (
   select vintages, entity_id, fiscal_year, concept_id, member_id, value, 0.5 * power(10::double, -decimals) as half_unit,
-    case status {ranks} end::utinyint as state
+    case status {ranks} end::{TYPE} as state
   from temp.vintage_fact where concept_id in (select concept_id from requested)
 ), of_member as (
   select f.*, m.dimension, m.role from fact f join core.member m using (entity_id, member_id)
@@ -88,7 +87,7 @@ fact as (
     and r.dimension = f.dimension
   where f.is_whole
   union all
-  select q.vintages, q.entity_id, q.fiscal_year, r.figure, null, {QUARANTINED}
+  select q.vintages, q.entity_id, q.fiscal_year, r.figure, null, {typed(QUARANTINED)}
   from quarantined q join requested r on r.concept_id = q.concept_id and case r.selector
     when 'whole' then q.member_id is null when 'member' then r.selected = q.member_id
     when 'role' then r.dimension = q.dimension and r.selected = q.role else r.dimension = q.dimension end
@@ -101,13 +100,13 @@ select distinct vintages, entity_id, fiscal_year from quarantined"""
 
 
 def wide_query(figures: Sequence[Figure]) -> str:
-    """One row per vintages, entity and year from `temp.figure`; per figure a value and a state, null where it is not there.
+    """One row per vintages, entity and year from `temp.figure`; per figure a value and a state.
 
     A figure that is both a fact and in quarantine is the fact.
     """
     columns = ",\n  ".join(
         f'max(value) filter (where figure = {number}) as "{one.key}", '
-        f'min(state) filter (where figure = {number}) as "{one.key} state"'
+        f'coalesce(min(state) filter (where figure = {number}), {typed(MISSING_INPUT)}) as "{one.key} state"'
         for number, one in enumerate(figures, start=1)
     )
     return f"select vintages, entity_id, fiscal_year,\n  {columns}\nfrom temp.figure group by vintages, entity_id, fiscal_year"
