@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.derive.audit import audit_steps, finding_query
+from valuenet_pipeline.derive.cycle import flywheel_query
 from valuenet_pipeline.derive.definition import formula_input_query, formula_query
 from valuenet_pipeline.derive.dupont import DUPONT
 from valuenet_pipeline.derive.figure import figures_of
@@ -14,7 +15,7 @@ from valuenet_pipeline.derive.formula import CompiledMetric, compile_metrics
 from valuenet_pipeline.derive.integrity import integrity_query
 from valuenet_pipeline.derive.lineage import families_of
 from valuenet_pipeline.derive.metric import inputs_of, metric_view, series_query, wide_view
-from valuenet_pipeline.derive.segment import SEGMENT_CONCENTRATION, SEGMENT_MIX, flywheel_query
+from valuenet_pipeline.derive.segment import SEGMENT_CONCENTRATION, SEGMENT_MIX
 from valuenet_pipeline.derive.statement import FACT_VIEWS, STATEMENTS, statement_query
 from valuenet_pipeline.derive.trace import EXPLAIN, METRIC_INPUT, METRIC_VALUE
 from valuenet_pipeline.derive.wide import VINTAGE_FACT, figure_query, wide_query
