@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,35 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
         load_entity(
             profile(tmp_path, "entity_id: acme\nname: {en: A}\ncurrency: rmb\nfiscal_year_end: 13-45\ncolour: red\n")
         )
+
+
+MEMBERS = """
+entity_id: acme
+name: {en: Acme}
+members:
+  - {member_id: services, dimension: segment, name: {en: Services}, succeeds: [service]}
+  - {member_id: service, dimension: segment_until_2020, name: {en: Service}}
+  - {member_id: games, dimension: services_line, name: {en: Games}, part_of: services}
+  - {member_id: adverts, dimension: services_line, name: {en: Adverts}, part_of: services}
+"""
+
+
+def test_a_member_says_what_it_continues_and_what_it_divides(tmp_path: Path) -> None:
+    members = {one.member_id: one for one in load_entity(profile(tmp_path, MEMBERS)).members}
+    assert members["services"].succeeds == ["service"]
+    assert members["games"].part_of == "services"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("[service]", "[servise]", "succeeds names servise, which is no member; did you mean service?"),
+        ("[service]", "[services]", "services succeeds itself"),
+        ("{en: Games}, part_of: services", "{en: Games}, part_of: sales", "part_of names sales, which is no member"),
+        ("{en: Games}, part_of: services", "{en: Games}, part_of: adverts", "adverts, which is of its own dimension"),
+        ("{en: Games}, part_of: services", "{en: Games}", "services_line are part of different wholes"),
+    ],
+)
+def test_a_member_that_names_what_is_no_member_is_refused(tmp_path: Path, right: str, wrong: str, told: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)):
+        load_entity(profile(tmp_path, MEMBERS.replace(right, wrong)))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from datetime import date
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from valuenet_pipeline.catalog.yaml_file import load_yaml
 from valuenet_pipeline.vocabulary import FiscalYearEnd
@@ -28,6 +30,10 @@ class Member(BaseModel):
     role: str | None = None
     name: Names
     labels: list[str] = []
+    part_of: str | None = None
+    """The member that the member's dimension divides, such as internet services; none means the company."""
+    succeeds: list[str] = []
+    """Members of an earlier presentation that this one continues, renamed or regrouped."""
 
 
 class Report(BaseModel):
@@ -61,6 +67,26 @@ class EntityProfile(BaseModel):
     def _is_month_and_day(cls, value: str) -> str:
         FiscalYearEnd.parse(value)
         return value
+
+    @model_validator(mode="after")
+    def _members_name_members(self) -> Self:
+        members = {member.member_id: member for member in self.members}
+        wholes: dict[str, str | None] = {}
+        for member in self.members:
+            named = [("succeeds", one) for one in member.succeeds]
+            named += [("part_of", member.part_of)] if member.part_of else []
+            for key, other in named:
+                if other not in members:
+                    near = difflib.get_close_matches(other, members, 1)
+                    hint = f"; did you mean {near[0]}?" if near else ""
+                    raise ValueError(f"member {member.member_id}: {key} names {other}, which is no member{hint}")
+            if member.member_id in member.succeeds:
+                raise ValueError(f"member {member.member_id} succeeds itself")
+            if member.part_of and members[member.part_of].dimension == member.dimension:
+                raise ValueError(f"member {member.member_id} is part of {member.part_of}, which is of its own dimension")
+            if wholes.setdefault(member.dimension, member.part_of) != member.part_of:
+                raise ValueError(f"members of the dimension {member.dimension} are part of different wholes")
+        return self
 
     @property
     def year_end(self) -> FiscalYearEnd:

@@ -101,8 +101,21 @@ class MemberRow(Table):
     member_id: Text = text("Identifier of the position")
     dimension: Text = text("Dimension, such as segment or region")
     role: Text = text("What the member is across companies: hardware, services, other ...", nullable=True)
+    part_of: Text = text("Member that the dimension divides; none means the company", nullable=True)
     name_en: Text = text("Name in English")
     name_zh: Text = text("Name in Chinese", nullable=True)
+
+
+class MemberSuccession(Table):
+    """Which member continues which of an earlier presentation, as entity.yaml says."""
+
+    class Config(Table.Config):
+        name = "core.member_succession"
+        unique = ["entity_id", "member_id", "predecessor_id"]
+
+    entity_id: Text = text("Company")
+    member_id: Text = text("Member of the later presentation")
+    predecessor_id: Text = text("Member of the earlier presentation that it continues")
 
 
 class SliceLine(Table):
@@ -187,6 +200,6 @@ class Publication(Table):
 
 
 CORE_TABLES: tuple[type[Table], ...] = (
-    Entity, Report, Extract, ConceptRow, MemberRow, ReportedLine, Fact,
+    Entity, Report, Extract, ConceptRow, MemberRow, MemberSuccession, ReportedLine, Fact,
     Ownership, Milestone, ValueNetNode, ValueNetEdge, BusinessLine, Publication,
 )  # fmt: skip

@@ -120,8 +120,12 @@ def _frames(
         ]),
         "core.member": pd.DataFrame([
             {"entity_id": name, "member_id": member.member_id, "dimension": member.dimension, "role": member.role,
-             "name_en": member.name.en, "name_zh": member.name.zh}
+             "part_of": member.part_of, "name_en": member.name.en, "name_zh": member.name.zh}
             for name, profile in inbox.profiles.items() for member in profile.members
+        ]),
+        "core.member_succession": pd.DataFrame([
+            {"entity_id": name, "member_id": member.member_id, "predecessor_id": predecessor}
+            for name, profile in inbox.profiles.items() for member in profile.members for predecessor in member.succeeds
         ]),
         "core.concept": pd.DataFrame([
             {name: getattr(concept, name) for name in concept.__dataclass_fields__} for concept in catalog.concepts.values()
