@@ -15,7 +15,10 @@ from valuenet_pipeline.derive.formula import CompiledMetric, compile_metrics
 from valuenet_pipeline.derive.integrity import integrity_query
 from valuenet_pipeline.derive.lineage import families_of
 from valuenet_pipeline.derive.metric import inputs_of, metric_view, series_query, wide_view
-from valuenet_pipeline.derive.segment import SEGMENT_CONCENTRATION, SEGMENT_MIX
+from valuenet_pipeline.derive.segment import SEGMENT_CONCENTRATION, SEGMENT_MIX, SEGMENT_ROLE
+from valuenet_pipeline.derive.segment_figure import SEGMENT_FIGURE, SEGMENT_PART
+from valuenet_pipeline.derive.segment_input import SEGMENT_INPUT
+from valuenet_pipeline.derive.segment_series import SEGMENT_GROWTH, SEGMENT_PRINT, SEGMENT_SUCCESSION
 from valuenet_pipeline.derive.statement import FACT_VIEWS, STATEMENTS, statement_query
 from valuenet_pipeline.derive.trace import EXPLAIN, METRIC_INPUT, METRIC_VALUE
 from valuenet_pipeline.derive.wide import VINTAGE_FACT, figure_query, wide_query
@@ -73,7 +76,14 @@ def plan(catalog: Catalog) -> tuple[Derivation, ...]:
         *(Derivation(f"mart.{name}", statement_query(catalog, name), "statement") for name in STATEMENTS),
         *_metrics(metrics),
         Derivation("mart.dupont", DUPONT, "table"),
+        Derivation("temp.segment_print", SEGMENT_PRINT, "scratch"),
+        Derivation("temp.segment_succession", SEGMENT_SUCCESSION, "scratch"),
+        Derivation("temp.segment_growth", SEGMENT_GROWTH, "scratch"),
+        Derivation("temp.segment_figure", SEGMENT_FIGURE, "scratch"),
+        Derivation("temp.segment_part", SEGMENT_PART, "scratch"),
         Derivation("mart.segment_mix", SEGMENT_MIX, "table"),
+        Derivation("mart.segment_input", SEGMENT_INPUT, "table"),
+        Derivation("mart.segment_role", SEGMENT_ROLE, "table"),
         Derivation("mart.segment_concentration", SEGMENT_CONCENTRATION, "table"),
         Derivation("mart.flywheel", flywheel_query(), "table"),
         Derivation("mart.finding", integrity_query(), "table"),

@@ -37,7 +37,7 @@ from both_vintages
 union all by name
 select m.vintage, m.entity_id, m.fiscal_year, m.period_start, m.period_end, 'gross_profit' as concept_id, m.member_id,
   (m.value::double * r.value::double)::decimal(38, 8) as value, r.unit,
-  floor(-log10(r.value::double * 0.5 * power(10, -m.decimals)))::bigint as decimals, m.extract_id, m.report_kind,
+  floor(-log10((r.value::double + 0.5 * power(10, -r.decimals)) * power(10, -m.decimals) + abs(m.value::double) * power(10, -r.decimals)))::bigint as decimals, m.extract_id, m.report_kind,
   m.report_fiscal_year, m.sheet, m.cell, m.label, case when 'unconfirmed' in (m.status, r.status) then 'unconfirmed' else 'derived' end as status, m.source,
   'derived from the printed margin and revenue (' || r.extract_id || ', ' || r.sheet || ', ' || r.cell || ')' as note
 from both_vintages m join both_vintages r using (vintage, entity_id, fiscal_year, member_id)

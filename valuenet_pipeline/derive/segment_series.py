@@ -1,0 +1,89 @@
+"""Members' figures as printed, report by report, and which years of a member are comparable, as SQL.
+
+Everything starts from the companies with declared members; a panel without members is passed over.
+"""
+
+from __future__ import annotations
+
+from valuenet_pipeline.derive.statement import PRESENTED, REPORT_RANK
+
+SEGMENT_PRINT = f"""
+select *, row_number() over (partition by entity_id, fiscal_year, concept_id, member_id
+    order by {REPORT_RANK}, report_fiscal_year desc, decimals desc, extract_id, sheet, cell) = 1 as is_current
+from (
+  select f.*, (0.5 * power(10::double, -f.decimals))::decimal(38, 8) as half from ({PRESENTED}) f
+  where f.entity_id in (select entity_id from core.member) and f.concept_id in (
+    'revenue', 'revenue_share', 'cost_of_sales', 'gross_profit', 'gross_margin_printed', 'operating_profit')
+  qualify row_number() over (partition by entity_id, fiscal_year, concept_id, member_id, report_kind, report_fiscal_year
+    order by decimals desc, extract_id, sheet, cell) = 1
+)"""
+"""The figures of members and of their companies, one per report, with half a unit of the last printed digit."""
+
+SEGMENT_SUCCESSION = """
+with revenue as (
+  select p.*, m.dimension, m.part_of, min(p.fiscal_year) over (partition by p.entity_id, p.member_id) as first_year
+  from temp.segment_print p join core.member m using (entity_id, member_id) where p.is_current and p.concept_id = 'revenue'
+), same as (
+  select n.entity_id, n.member_id, p.member_id as predecessor_id
+  from revenue n join revenue p on p.entity_id = n.entity_id and p.fiscal_year = n.fiscal_year
+    and p.dimension <> n.dimension and p.part_of is not distinct from n.part_of and p.first_year < n.first_year
+  group by all having count(*) > 1 and bool_and(abs(n.value - p.value) <= n.half + p.half)
+), renamed as (
+  from same
+  qualify count(*) over (partition by entity_id, member_id) = 1 and count(*) over (partition by entity_id, predecessor_id) = 1
+)
+select *, count(*) over (partition by entity_id, predecessor_id) > 1 as is_split
+from (from core.member_succession union from renamed)"""
+"""Who continues whom: as declared; or where two presentations of a whole print the same revenue for a pair of members,
+and for no other, in every year that both print, two at least."""
+
+SEGMENT_GROWTH = f"""
+with revenue as (
+  select p.*, m.dimension from temp.segment_print p join core.member m using (entity_id, member_id) where p.concept_id = 'revenue'
+), shown as (
+  select *, list(member_id) over (partition by entity_id, dimension, fiscal_year order by member_id
+      rows between unbounded preceding and unbounded following) as members,
+    min(fiscal_year) over (partition by entity_id, member_id) as first_year
+  from revenue where is_current
+), pair as (
+  select n.*, p.value as base, p.half as base_half
+  from revenue n join revenue p using (entity_id, member_id, report_kind, report_fiscal_year)
+  where p.fiscal_year = n.fiscal_year - 1
+  qualify row_number() over (partition by entity_id, member_id, n.fiscal_year order by {REPORT_RANK}, report_fiscal_year desc) = 1
+), predecessor as (
+  select n.entity_id, n.member_id, n.fiscal_year, bool_or(s.is_split) as is_split,
+    case when count(o.value) = count(*) then sum(o.value) end as value,
+    case when count(p.value) = count(*) then sum(p.value) end as base, count(o.value) as overlapping
+  from shown n join temp.segment_succession s using (entity_id, member_id)
+  left join shown o on o.entity_id = n.entity_id and o.member_id = s.predecessor_id and o.fiscal_year = n.fiscal_year
+  left join shown p on p.entity_id = n.entity_id and p.member_id = s.predecessor_id and p.fiscal_year = n.fiscal_year - 1
+  group by all
+), judged as (
+  select n.entity_id, n.member_id, n.fiscal_year, n.value as revenue, p.value as before, r.report_kind, r.report_fiscal_year,
+    r.value as pair_value, r.base as pair_base, s.is_split, s.overlapping, s.value as predecessor_value, s.base as predecessor_base,
+    case when p.value is null and n.fiscal_year > n.first_year then 'year_missing'
+         when p.value is null and s.member_id is not null then 'presentation_changed'
+         when p.value is null then 'first_year'
+         when r.value is null and n.members <> p.members then 'presentation_changed'
+         when abs(n.value - r.value) > n.half + r.half or abs(p.value - r.base) > p.half + r.base_half then 'recast'
+    end as series_break
+  from shown n
+  left join shown p on p.entity_id = n.entity_id and p.member_id = n.member_id and p.fiscal_year = n.fiscal_year - 1
+  left join pair r on r.entity_id = n.entity_id and r.member_id = n.member_id and r.fiscal_year = n.fiscal_year
+  left join predecessor s on s.entity_id = n.entity_id and s.member_id = n.member_id and s.fiscal_year = n.fiscal_year
+), based as (
+  select *, case when series_break is null then if(pair_value is null, 'separate_reports', 'comparative')
+       when series_break = 'recast' then 'earlier_presentation'
+       when is_split or predecessor_base is null then null
+       when predecessor_value is not null then 'predecessor'
+       when overlapping = 0 then 'declared_succession' end as growth_basis
+  from judged
+)
+select entity_id, member_id, fiscal_year, series_break, growth_basis, report_kind, report_fiscal_year,
+  (case growth_basis when 'earlier_presentation' then pair_value when 'predecessor' then predecessor_value else revenue end)::double
+    / nullif(greatest(case growth_basis when 'earlier_presentation' then pair_base when 'predecessor' then predecessor_base
+        when 'declared_succession' then predecessor_base else before end, 0), 0)::double - 1 as growth
+from based"""
+"""Growth of each member's revenue over the year before, from two figures that are on the same basis: printed in one report
+that agrees with the figures shown; or, where the series breaks, on the basis on which both years are printed. A predecessor
+that was split bridges nothing: nobody can tell which part of it went where."""
