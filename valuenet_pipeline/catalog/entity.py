@@ -83,7 +83,9 @@ class EntityProfile(BaseModel):
             if member.member_id in member.succeeds:
                 raise ValueError(f"member {member.member_id} succeeds itself")
             if member.part_of and members[member.part_of].dimension == member.dimension:
-                raise ValueError(f"member {member.member_id} is part of {member.part_of}, which is of its own dimension")
+                raise ValueError(
+                    f"member {member.member_id} is part of {member.part_of}, which is of its own dimension"
+                )
             if wholes.setdefault(member.dimension, member.part_of) != member.part_of:
                 raise ValueError(f"members of the dimension {member.dimension} are part of different wholes")
         return self

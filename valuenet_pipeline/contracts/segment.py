@@ -43,7 +43,9 @@ class SegmentMix(Table):
     revenue: Real = real("Revenue in base units of the currency", nullable=True)
     revenue_precision: Real = real("Half-width of the interval in which the unrounded revenue lies", nullable=True)
     share: Real = real("Share of the whole's revenue; the printed share where no revenue is printed", nullable=True)
-    growth: Real = real("Growth of revenue over the adjacent fiscal year on one basis, from a base above zero", nullable=True)
+    growth: Real = real(
+        "Growth of revenue over the adjacent fiscal year on one basis, from a base above zero", nullable=True
+    )
     growth_basis: Text = text(
         "The two figures that growth compares: comparative, printed in one report, as shown; separate_reports, no report "
         "prints both years; earlier_presentation, printed in one report before the figure shown was recast; predecessor, "

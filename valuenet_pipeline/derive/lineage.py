@@ -117,11 +117,36 @@ LINEAGE: dict[str, Mapping[str, tuple[Source, ...]]] = {
     "core.fact": {
         name: (("core.reported_line", name),) for name in ("value", "concept_id", "member_id", "sheet", "cell", "label")
     },
-    "mart.segment_mix": _each(
-        ("revenue", "share", "growth", "gross_margin"), ("core.fact", "value"), ("core.member", "dimension")
-    ),
+    "mart.segment_mix": {
+        **_each(
+            (
+                "revenue",
+                "share",
+                "growth",
+                "contribution_to_growth",
+                "cost",
+                "gross_profit",
+                "gross_margin",
+                "mix_effect",
+                "rate_effect",
+                "operating_profit",
+                "operating_margin",
+            ),
+            ("core.fact", "value"),
+            ("core.member", "dimension"),
+        ),
+        **_each(("revenue_precision", "gross_profit_precision", "margin_precision"), ("core.fact", "decimals")),
+        "series_break": (("core.fact", "report_fiscal_year"), ("core.member_succession", "predecessor_id")),
+    },
+    "mart.segment_input": {
+        name: (("core.fact", name),) for name in ("value", "extract_id", "sheet", "cell", "label", "status")
+    },
+    "mart.segment_role": {
+        name: (("mart.segment_mix", name), ("core.member", "role"))
+        for name in ("revenue", "share", "contribution_to_growth", "gross_profit", "operating_profit")
+    },
     "mart.segment_concentration": _each(
-        ("herfindahl", "effective_members", "entropy", "largest_share"), ("mart.segment_mix", "share")
+        ("herfindahl", "effective_members", "entropy", "largest_share"), ("mart.segment_mix", "revenue")
     ),
     "mart.flywheel": _each(("cause_growth", "effect_growth"), ("core.fact", "value"), ("core.member", "dimension")),
     "mart.dupont": _each(

@@ -80,6 +80,6 @@ with part as (
   from ({MEMBER}) where makes_up_whole and role is distinct from 'elimination'
 )
 select entity_id, fiscal_year, dimension, count(*) filter (where part > 0) as members, sum(part * part) as herfindahl,
-  1 / sum(part * part) as effective_members, coalesce(-sum(part * ln(part)) filter (where part > 0), 0) as entropy,
+  1 / sum(part * part) as effective_members, -sum(part * ln(nullif(greatest(part, 0), 0))) as entropy,
   arg_max(member_id, part) as largest_member_id, max(part) as largest_share
 from part group by all having bool_and(part >= 0)"""

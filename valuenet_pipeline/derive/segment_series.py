@@ -50,40 +50,40 @@ with revenue as (
   from revenue n join revenue p using (entity_id, member_id, report_kind, report_fiscal_year)
   where p.fiscal_year = n.fiscal_year - 1
   qualify row_number() over (partition by entity_id, member_id, n.fiscal_year order by {REPORT_RANK}, report_fiscal_year desc) = 1
-), predecessor as (
-  select n.entity_id, n.member_id, n.fiscal_year, bool_or(s.is_split) as is_split,
-    case when count(o.value) = count(*) then sum(o.value) end as value,
-    case when count(p.value) = count(*) then sum(p.value) end as base, count(o.value) as overlapping
-  from shown n join temp.segment_succession s using (entity_id, member_id)
-  left join shown o on o.entity_id = n.entity_id and o.member_id = s.predecessor_id and o.fiscal_year = n.fiscal_year
-  left join shown p on p.entity_id = n.entity_id and p.member_id = s.predecessor_id and p.fiscal_year = n.fiscal_year - 1
-  group by all
-), judged as (
-  select n.entity_id, n.member_id, n.fiscal_year, n.value as revenue, p.value as before, r.report_kind, r.report_fiscal_year,
-    r.value as pair_value, r.base as pair_base, s.is_split, s.overlapping, s.value as predecessor_value, s.base as predecessor_base,
-    case when p.value is null and n.fiscal_year > n.first_year then 'year_missing'
-         when p.value is null and s.member_id is not null then 'presentation_changed'
-         when p.value is null then 'first_year'
+), compared as (
+  select n.entity_id, n.member_id, n.fiscal_year, n.value as revenue, p.value as before, r.value as pair_value, r.base as pair_base,
+    r.report_kind, r.report_fiscal_year,
+    case when p.value is null then if(n.fiscal_year > n.first_year, 'year_missing', 'first_year')
          when r.value is null and n.members <> p.members then 'presentation_changed'
-         when abs(n.value - r.value) > n.half + r.half or abs(p.value - r.base) > p.half + r.base_half then 'recast'
-    end as series_break
+         when abs(n.value - r.value) > n.half + r.half or abs(p.value - r.base) > p.half + r.base_half then 'recast' end as own_break
   from shown n
   left join shown p on p.entity_id = n.entity_id and p.member_id = n.member_id and p.fiscal_year = n.fiscal_year - 1
   left join pair r on r.entity_id = n.entity_id and r.member_id = n.member_id and r.fiscal_year = n.fiscal_year
-  left join predecessor s on s.entity_id = n.entity_id and s.member_id = n.member_id and s.fiscal_year = n.fiscal_year
+), predecessor as (
+  select n.entity_id, n.member_id, n.fiscal_year, bool_or(s.is_split) as is_split, count(o.revenue) > 0 as is_overlapping,
+    case when count(o.before) = count(*) and count(o.own_break) = 0 then sum(o.revenue) end as predecessor_value,
+    case when count(p.revenue) = count(*) then sum(p.revenue) end as predecessor_base
+  from compared n join temp.segment_succession s using (entity_id, member_id)
+  left join compared o on o.entity_id = n.entity_id and o.member_id = s.predecessor_id and o.fiscal_year = n.fiscal_year
+  left join compared p on p.entity_id = n.entity_id and p.member_id = s.predecessor_id and p.fiscal_year = n.fiscal_year - 1
+  group by all
 ), based as (
-  select *, case when series_break is null then if(pair_value is null, 'separate_reports', 'comparative')
-       when series_break = 'recast' then 'earlier_presentation'
-       when is_split or predecessor_base is null then null
-       when predecessor_value is not null then 'predecessor'
-       when overlapping = 0 then 'declared_succession' end as growth_basis
-  from judged
+  select *, if(own_break = 'first_year' and is_split is not null, 'presentation_changed', own_break) as series_break,
+    case when own_break is null then if(pair_value is null, 'separate_reports', 'comparative')
+         when own_break = 'recast' then 'earlier_presentation'
+         when is_split or predecessor_base is null then null
+         when predecessor_value is not null then 'predecessor'
+         when not is_overlapping then 'declared_succession' end as growth_basis
+  from compared left join predecessor using (entity_id, member_id, fiscal_year)
+), growing as (
+  select *, case growth_basis when 'earlier_presentation' then pair_value when 'predecessor' then predecessor_value else revenue end as value,
+    case when growth_basis in ('comparative', 'separate_reports') then before when growth_basis = 'earlier_presentation' then pair_base
+         when growth_basis in ('predecessor', 'declared_succession') then predecessor_base end as base
+  from based
 )
 select entity_id, member_id, fiscal_year, series_break, growth_basis, report_kind, report_fiscal_year,
-  (case growth_basis when 'earlier_presentation' then pair_value when 'predecessor' then predecessor_value else revenue end)::double
-    / nullif(greatest(case growth_basis when 'earlier_presentation' then pair_base when 'predecessor' then predecessor_base
-        when 'declared_succession' then predecessor_base else before end, 0), 0)::double - 1 as growth
-from based"""
+  case when base > 0 then value::double / base::double - 1 end as growth
+from growing"""
 """Growth of each member's revenue over the year before, from two figures that are on the same basis: printed in one report
 that agrees with the figures shown; or, where the series breaks, on the basis on which both years are printed. A predecessor
 that was split bridges nothing: nobody can tell which part of it went where."""
