@@ -49,7 +49,13 @@ class Company:
         return self
 
     def report(
-        self, report_year: int, year: int, concept: str = "revenue", decimals: int = -6, unit: str = "CNY", **values: float | str
+        self,
+        report_year: int,
+        year: int,
+        concept: str = "revenue",
+        decimals: int = -6,
+        unit: str = "CNY",
+        **values: float | str,
     ) -> Company:
         """Print figures by member (`whole` is the company) in the report of a year."""
         scale = 10**6 if unit != "pure" else 1
@@ -110,4 +116,10 @@ def derive_segments(*companies: Company) -> duckdb.DuckDBPyConnection:
 
 def mix(*companies: Company) -> pd.DataFrame:
     """The segment mix, by member and year (of the first company's, where there is but one)."""
-    return derive_segments(*companies).execute("from mart.segment_mix").df().set_index(["member_id", "fiscal_year"]).sort_index()
+    return (
+        derive_segments(*companies)
+        .execute("from mart.segment_mix")
+        .df()
+        .set_index(["member_id", "fiscal_year"])
+        .sort_index()
+    )

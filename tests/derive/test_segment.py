@@ -39,7 +39,10 @@ def test_cost_is_printed_or_follows_from_gross_profit() -> None:
     assert rows.loc["phones", ["cost", "gross_profit"]].tolist() == [75e6, 15e6]
     assert rows.loc["phones", ["cost_basis", "gross_profit_basis"]].tolist() == ["printed", "revenue_less_cost"]
     assert rows.loc["services", ["cost", "gross_profit"]].tolist() == [10e6, 20e6]
-    assert rows.loc["services", ["cost_basis", "gross_profit_basis"]].tolist() == ["revenue_less_gross_profit", "printed"]
+    assert rows.loc["services", ["cost_basis", "gross_profit_basis"]].tolist() == [
+        "revenue_less_gross_profit",
+        "printed",
+    ]
     assert rows["cost_share"].sum() == pytest.approx(1)
     assert rows["gross_profit_share"].sum() == pytest.approx(1)
 
@@ -137,11 +140,15 @@ def test_a_gross_profit_from_a_printed_margin_brackets_the_true_one(seed: int) -
         company.report(2020, 2020, "gross_margin_printed", decimals=3, unit="pure", phones=str(rounded(margin, -3)))
         companies.append(company)
         true[name] = revenue * margin * 1e6
-    rows = derive_segments(*companies).execute(
-        """select entity_id, revenue, gross_profit, gross_profit_precision, gross_profit_basis, f.value::double, f.decimals
+    rows = (
+        derive_segments(*companies)
+        .execute(
+            """select entity_id, revenue, gross_profit, gross_profit_precision, gross_profit_basis, f.value::double, f.decimals
         from mart.segment_mix join core.fact_vintage f using (entity_id)
         where f.concept_id = 'gross_profit' and f.vintage = 'current'"""
-    ).fetchall()
+        )
+        .fetchall()
+    )
     assert len(rows) == len(true)
     for name, revenue, profit, half, basis, fact, decimals in rows:
         assert basis == "printed_margin"
@@ -152,14 +159,18 @@ def test_a_gross_profit_from_a_printed_margin_brackets_the_true_one(seed: int) -
 
 
 def test_the_one_gross_profit_that_is_not_printed_is_what_the_others_leave() -> None:
-    company = two().years(2020, whole=[120], phones=[90], services=[30]).years(2020, "gross_profit", whole=[35], phones=[15])
+    company = (
+        two().years(2020, whole=[120], phones=[90], services=[30]).years(2020, "gross_profit", whole=[35], phones=[15])
+    )
     row = mix(company).loc[("services", 2020)]
     assert row[["gross_profit", "gross_profit_precision"]].tolist() == [20e6, 1e6]
     assert row["gross_profit_basis"] == "remainder"
 
 
 def test_no_gross_profit_is_left_where_the_members_are_not_the_whole() -> None:
-    company = two().years(2020, whole=[150], phones=[90], services=[30]).years(2020, "gross_profit", whole=[35], phones=[15])
+    company = (
+        two().years(2020, whole=[150], phones=[90], services=[30]).years(2020, "gross_profit", whole=[35], phones=[15])
+    )
     rows = mix(company)
     assert pd.isna(rows.loc[("services", 2020), "gross_profit"])
     assert pd.isna(rows.loc[("residual", 2020), "gross_profit"])
@@ -207,7 +218,9 @@ def test_a_recast_year_keeps_the_growth_of_the_report_that_prints_both_years() -
 
 def test_other_members_in_a_report_without_comparatives_break_the_series() -> None:
     company = two().divide("segment", "cars")
-    company.years(2019, whole=[100], phones=[80], services=[20]).years(2020, whole=[130], phones=[90], services=[30], cars=[10])
+    company.years(2019, whole=[100], phones=[80], services=[20]).years(
+        2020, whole=[130], phones=[90], services=[30], cars=[10]
+    )
     rows = mix(company)
     assert rows.loc[("phones", 2020), "series_break"] == "presentation_changed"
     assert rows.loc[("cars", 2020), "series_break"] == "first_year"
@@ -244,7 +257,12 @@ def test_merged_segments_are_bridged_and_split_ones_are_not() -> None:
     split = mix(regrouped().succeed("phones", "hardware").succeed("cars", "hardware")).xs(2020, level="fiscal_year")
     assert split.loc[["phones", "cars"], "series_break"].tolist() == ["presentation_changed"] * 2
     assert split.loc[["phones", "cars"], "growth"].isna().all()
-    company = Company().divide("segment", "all").divide("segment_until_2020", "hardware", "web").succeed("all", "hardware", "web")
+    company = (
+        Company()
+        .divide("segment", "all")
+        .divide("segment_until_2020", "hardware", "web")
+        .succeed("all", "hardware", "web")
+    )
     company.years(2020, hardware=[60, 65], web=[30, 35]).years(2021, **{"all": [100, 130]})
     assert mix(company).loc[("all", 2020), "growth"] == pytest.approx(100 / 90 - 1)
 
@@ -294,7 +312,9 @@ def test_lines_of_a_segment_are_parts_of_that_segment() -> None:
 
 
 def test_a_printed_share_stands_where_no_revenue_is_printed() -> None:
-    company = two().report(2020, 2020, whole=120).report(2020, 2020, "revenue_share", decimals=3, unit="pure", phones=0.75)
+    company = (
+        two().report(2020, 2020, whole=120).report(2020, 2020, "revenue_share", decimals=3, unit="pure", phones=0.75)
+    )
     row = mix(company).loc[("phones", 2020)]
     assert row["share"] == 0.75
     assert pd.isna(row["revenue"])
@@ -314,7 +334,9 @@ def test_roles_need_all_their_members_or_a_dimension_that_is_the_whole() -> None
     company.years(2019, whole=[100], phones=[80], services=[20])  # no cars yet: the others make up the whole
     company.report(2020, 2020, whole=150, phones=90, services=30)  # cars are not printed
     company.report(2021, 2021, whole=200, phones=90, services=40, cars=30)  # and something else is not
-    rows = derive_segments(company).execute("select fiscal_year, role, revenue / 1e6, share from mart.segment_role order by 1, 2")
+    rows = derive_segments(company).execute(
+        "select fiscal_year, role, revenue / 1e6, share from mart.segment_role order by 1, 2"
+    )
     assert rows.fetchall() == [
         (2019, "hardware", 80, 0.8), (2019, "services", 20, 0.2), (2020, "services", 30, 0.2),
         (2021, "hardware", 120, 0.6), (2021, "services", 40, 0.2),
@@ -322,16 +344,18 @@ def test_roles_need_all_their_members_or_a_dimension_that_is_the_whole() -> None
 
 
 def test_a_role_adds_up_its_members() -> None:
-    company = Company().divide("segment", "phones", "cars", "services", phones="hardware", cars="hardware", services="services")
+    company = Company().divide(
+        "segment", "phones", "cars", "services", phones="hardware", cars="hardware", services="services"
+    )
     company.years(2020, whole=[100, 120], phones=[60, 66], cars=[20, 24], services=[20, 30])
     company.years(2020, "gross_profit", whole=[35, 48], phones=[15, 18], cars=[4, 6], services=[16, 24])
     row = derive_segments(company).execute(
         "from mart.segment_role where role = 'hardware' and fiscal_year = 2020"
     ).df().iloc[0]  # fmt: skip
     assert row[["members", "revenue", "gross_profit", "gross_profit_precision"]].tolist() == [2, 90e6, 24e6, 1e6]
-    assert row[["share", "growth", "contribution_to_growth", "gross_margin", "gross_profit_share"]].tolist() == pytest.approx(
-        [0.75, 0.125, 0.10, 24 / 90, 0.5]
-    )
+    assert row[
+        ["share", "growth", "contribution_to_growth", "gross_margin", "gross_profit_share"]
+    ].tolist() == pytest.approx([0.75, 0.125, 0.10, 24 / 90, 0.5])
 
 
 def test_concentration_leaves_out_eliminations_and_dimensions_with_a_residual() -> None:
@@ -405,7 +429,9 @@ def test_xiaomi_s_margin_rose_in_2021_by_the_smartphones_own_margin(warehouse: d
     assert mix_effect == pytest.approx((0.63620 - 0.61900) * ((0.11903 + 0.087) - (0.17746 + 0.14948)) / 2, abs=5e-6)
 
 
-def test_printed_margins_of_xiaomi_bracket_the_gross_profits_printed_beside_them(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_printed_margins_of_xiaomi_bracket_the_gross_profits_printed_beside_them(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
     rows = warehouse.execute(
         """select abs(m.value::double * s.revenue - s.gross_profit), s.revenue * 0.0005 + m.value::double * s.revenue_precision
         from mart.segment_mix s join core.fact_current m using (entity_id, fiscal_year, member_id)
@@ -438,7 +464,12 @@ def test_concentration_of_xiaomi_2021_by_hand(warehouse: duckdb.DuckDBPyConnecti
     ],
 )
 def test_shipped_presentations_are_bridged_by_the_year_printed_in_both(
-    warehouse: duckdb.DuckDBPyConnection, company: str, member: str, year: int, growth: float | None, series_break: str | None
+    warehouse: duckdb.DuckDBPyConnection,
+    company: str,
+    member: str,
+    year: int,
+    growth: float | None,
+    series_break: str | None,
 ) -> None:
     found = warehouse.execute(
         "select growth, series_break from mart.segment_mix where entity_id = ? and member_id = ? and fiscal_year = ?",

@@ -46,7 +46,7 @@ select entity_id, fiscal_year, dimension, member_id, role, part_of,
   operating_profit, operating_profit::double / nullif(revenue, 0)::double as operating_margin
 from compared"""
 
-MEMBER = """
+SHARING_MEMBER = """
 select *, count(*) filter (where revenue is null or share is null or member_id = 'residual') over (
     partition by entity_id, fiscal_year, dimension) = 0 as makes_up_whole
 from mart.segment_mix where member_id <> 'residual' or revenue is not null"""
@@ -63,7 +63,7 @@ with declared as (
     case when count(s.gross_profit) = count(*) then sum(s.gross_profit_precision) end as gross_profit_precision,
     case when count(s.gross_profit) = count(*) then sum(s.gross_profit_share) end as gross_profit_share,
     case when count(s.operating_profit) = count(*) then sum(s.operating_profit) end as operating_profit
-  from ({MEMBER}) s join declared d using (entity_id, dimension, role)
+  from ({SHARING_MEMBER}) s join declared d using (entity_id, dimension, role)
   where s.part_of is null and s.revenue is not null
   group by s.entity_id, s.fiscal_year, s.dimension, s.role having bool_and(s.makes_up_whole) or count(*) = any_value(d.members)
 )
@@ -77,7 +77,7 @@ from total n left join total p on p.entity_id = n.entity_id and p.dimension = n.
 SEGMENT_CONCENTRATION = f"""
 with part as (
   select *, revenue / sum(revenue) over (partition by entity_id, fiscal_year, dimension) as part
-  from ({MEMBER}) where makes_up_whole and role is distinct from 'elimination'
+  from ({SHARING_MEMBER}) where makes_up_whole and role is distinct from 'elimination'
 )
 select entity_id, fiscal_year, dimension, count(*) filter (where part > 0) as members, sum(part * part) as herfindahl,
   1 / sum(part * part) as effective_members, -sum(part * ln(nullif(greatest(part, 0), 0))) as entropy,
