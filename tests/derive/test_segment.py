@@ -211,9 +211,32 @@ def test_a_recast_year_keeps_the_growth_of_the_report_that_prints_both_years() -
         "where member_id = 'phones' and fiscal_year = 2019 and used_as = 'growth' order by 1"
     ).fetchall()
     assert cells == [(2018, 70e6, "acme/2019.xlsx"), (2019, 80e6, "acme/2019.xlsx")]
+    uses = connection.execute(
+        "select distinct used_as from mart.segment_input where fiscal_year = 2019 order by 1"
+    ).fetchall()
+    assert [one for (one,) in uses] == ["figure", "growth", "whole"]
+    roles = connection.execute(
+        "select fiscal_year, growth from mart.segment_role where role = 'hardware' order by 1"
+    ).fetchall()
+    assert roles == [(2018, None), (2019, None), (2020, pytest.approx(90 / 75 - 1))]
     after = mix(company).loc[("phones", 2020)]
     assert after["growth"] == pytest.approx(90 / 75 - 1)
     assert pd.isna(after["series_break"])
+
+
+def test_a_profit_recast_alone_leaves_growth_but_no_effects() -> None:
+    company = (
+        two()
+        .years(2019, whole=[90, 100], phones=[70, 80], services=[20, 20])
+        .years(2020, whole=[100, 120], phones=[80, 90])
+    )
+    company.years(2019, "gross_profit", whole=[30, 34], phones=[14, 16], services=[16, 18])
+    company.years(2020, "gross_profit", whole=[34, 40], phones=[12, 14])
+    rows = mix(company)
+    assert rows.loc[("phones", 2019), ["mix_effect", "rate_effect"]].isna().all()
+    assert rows.loc[("phones", 2019), "contribution_to_growth"] == pytest.approx(1 / 9)
+    assert rows.loc[("phones", 2020), ["mix_effect", "rate_effect"]].notna().all()
+    assert rows.loc[("services", 2019), "rate_effect"] == pytest.approx((20 / 90 + 0.2) / 2 * (0.9 - 0.8))
 
 
 def test_other_members_in_a_report_without_comparatives_break_the_series() -> None:
@@ -292,6 +315,7 @@ def test_the_same_revenue_in_both_presentations_is_evidence_of_a_new_name() -> N
     found = mix(renamed(overlap=[30, 35], web=[25, 30, 35]))
     assert found.loc[("services", 2019), ["growth", "growth_basis"]].tolist() == [pytest.approx(0.2), "predecessor"]
     assert pd.isna(found.loc[("phones", 2019), "growth"])
+    assert found.loc[("web", 2018), "series_break"] == "first_year"
 
 
 def test_one_equal_figure_may_be_chance() -> None:

@@ -89,12 +89,12 @@ class SegmentMix(Table):
         "Change in the whole's gross margin by the member's change in share: (share - share of the year before) * (average "
         "margin of the member - average margin of the whole), averages of the two years. mix_effect and rate_effect of "
         "members that make up the whole sum exactly to the change of its margin; what was rounded away is shared out "
-        "as for contribution_to_growth. None where the series breaks",
+        "as for contribution_to_growth. None where the series breaks or the member's profit was recast",
         nullable=True,
     )
     rate_effect: Real = real(
         "Change in the whole's gross margin by the member's change in margin: average share * (margin - margin of the year "
-        "before). None where the series breaks",
+        "before). None where the series breaks or the member's profit was recast",
         nullable=True,
     )
     operating_profit: Real = real(

@@ -134,7 +134,7 @@ select 'SEG-07' as check_id, 'warning' as severity, 'none' as keeps_out, null as
   'the ' || replace(dimension, '_', ' ') || 's of ' || fiscal_year || ' are not those of the year before: '
     || concat_ws('; ', 'without ' || nullif(array_to_string(gone, ', '), ''), 'with ' || nullif(array_to_string(come, ', '), ''))
     as message,
-  'give each division of the company a dimension of its own in its entity.yaml, such as segment_until_2020' as remedy
+  'give each division of the company a dimension of its own in its entity.yaml, such as segment_until_2020; a member names under `succeeds` those that it continues' as remedy
 from step"""
 """A line that is printed without a figure counts as there, so that only rows that are not printed are missed."""
 

@@ -13,7 +13,7 @@ with year as (
     min(g.series_break) filter (where g.series_break in ('recast', 'presentation_changed')) as series_break
   from temp.segment_part p left join temp.segment_growth g using (entity_id, member_id, fiscal_year) group by all
 ), compared as (
-  select n.*, g.growth as member_growth, g.growth_basis, p.exact_share as share_before, p.exact_margin as margin_before, p.whole_margin as whole_margin_before,
+  select n.*, g.growth as member_growth, g.growth_basis, g.is_profit_recast, p.exact_share as share_before, p.exact_margin as margin_before, p.whole_margin as whole_margin_before,
     p.reconciled_revenue as revenue_before, p.whole_revenue::double as whole_before,
     case when n.member_id <> 'residual' then g.series_break
          when d.breaks > 0 or d.members <> e.members then coalesce(d.series_break, if(e.members is null, 'first_year', 'presentation_changed'))
@@ -40,11 +40,11 @@ select entity_id, fiscal_year, dimension, member_id, role, part_of,
   gross_profit::double / nullif(revenue, 0)::double as gross_margin,
   coalesce(margin_half, (gross_profit_half::double + abs(gross_margin) * revenue_half::double)
     / nullif(greatest(abs(revenue) - revenue_half, 0), 0)::double) as margin_precision,
-  case when series_break is null then (exact_share - share_before) * ((exact_margin + margin_before) - (whole_margin + whole_margin_before)) / 2
+  case when has_margins_of_one_basis then (exact_share - share_before) * ((exact_margin + margin_before) - (whole_margin + whole_margin_before)) / 2
     end as mix_effect,
-  case when series_break is null then (exact_share + share_before) / 2 * (exact_margin - margin_before) end as rate_effect,
+  case when has_margins_of_one_basis then (exact_share + share_before) / 2 * (exact_margin - margin_before) end as rate_effect,
   operating_profit, operating_profit::double / nullif(revenue, 0)::double as operating_margin
-from compared"""
+from (select *, series_break is null and not coalesce(is_profit_recast, false) as has_margins_of_one_basis from compared)"""
 
 SHARING_MEMBER = """
 select *, count(*) filter (where revenue is null or share is null or member_id = 'residual') over (

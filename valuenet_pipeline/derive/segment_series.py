@@ -38,27 +38,36 @@ from (from core.member_succession union from renamed)"""
 and for no other, in every year that both print, two at least."""
 
 SEGMENT_GROWTH = f"""
-with revenue as (
-  select p.*, m.dimension from temp.segment_print p join core.member m using (entity_id, member_id) where p.concept_id = 'revenue'
+with figure as (
+  select p.*, m.dimension from temp.segment_print p join core.member m using (entity_id, member_id)
 ), shown as (
-  select *, list(member_id) over (partition by entity_id, dimension, fiscal_year order by member_id
+  select *, list(member_id) over (partition by entity_id, dimension, concept_id, fiscal_year order by member_id
       rows between unbounded preceding and unbounded following) as members,
-    min(fiscal_year) over (partition by entity_id, member_id) as first_year
-  from revenue where is_current
+    min(fiscal_year) over (partition by entity_id, member_id, concept_id) as first_year
+  from figure where is_current
 ), pair as (
   select n.*, p.value as base, p.half as base_half
-  from revenue n join revenue p using (entity_id, member_id, report_kind, report_fiscal_year)
+  from figure n join figure p using (entity_id, member_id, concept_id, report_kind, report_fiscal_year)
   where p.fiscal_year = n.fiscal_year - 1
-  qualify row_number() over (partition by entity_id, member_id, n.fiscal_year order by {REPORT_RANK}, report_fiscal_year desc) = 1
-), compared as (
-  select n.entity_id, n.member_id, n.fiscal_year, n.value as revenue, p.value as before, r.value as pair_value, r.base as pair_base,
-    r.report_kind, r.report_fiscal_year,
-    case when p.value is null then if(n.fiscal_year > n.first_year, 'year_missing', 'first_year')
-         when r.value is null and n.members <> p.members then 'presentation_changed'
-         when abs(n.value - r.value) > n.half + r.half or abs(p.value - r.base) > p.half + r.base_half then 'recast' end as own_break
+  qualify row_number() over (partition by entity_id, member_id, concept_id, n.fiscal_year
+    order by {REPORT_RANK}, report_fiscal_year desc) = 1
+), adjacent as (
+  select n.entity_id, n.member_id, n.concept_id, n.fiscal_year, n.value, p.value as before, r.value as pair_value,
+    r.base as pair_base, r.report_kind, r.report_fiscal_year, n.first_year, n.members <> p.members as has_other_members,
+    abs(n.value - r.value) > n.half + r.half or abs(p.value - r.base) > p.half + r.base_half as is_recast
   from shown n
-  left join shown p on p.entity_id = n.entity_id and p.member_id = n.member_id and p.fiscal_year = n.fiscal_year - 1
-  left join pair r on r.entity_id = n.entity_id and r.member_id = n.member_id and r.fiscal_year = n.fiscal_year
+  left join shown p on p.entity_id = n.entity_id and p.member_id = n.member_id and p.concept_id = n.concept_id
+    and p.fiscal_year = n.fiscal_year - 1
+  left join pair r on r.entity_id = n.entity_id and r.member_id = n.member_id and r.concept_id = n.concept_id
+    and r.fiscal_year = n.fiscal_year
+), compared as (
+  select * exclude (concept_id) rename (value as revenue),
+    case when before is null then if(fiscal_year > first_year, 'year_missing', 'first_year')
+         when pair_value is null and has_other_members then 'presentation_changed'
+         when is_recast then 'recast' end as own_break,
+    exists (from adjacent o where o.entity_id = a.entity_id and o.member_id = a.member_id and o.fiscal_year = a.fiscal_year
+      and o.concept_id in ('cost_of_sales', 'gross_profit', 'gross_margin_printed') and o.is_recast) as is_profit_recast
+  from adjacent a where concept_id = 'revenue'
 ), predecessor as (
   select n.entity_id, n.member_id, n.fiscal_year, bool_or(s.is_split) as is_split, count(o.revenue) > 0 as is_overlapping,
     case when count(o.before) = count(*) and count(o.own_break) = 0 then sum(o.revenue) end as predecessor_value,
@@ -81,7 +90,7 @@ with revenue as (
          when growth_basis in ('predecessor', 'declared_succession') then predecessor_base end as base
   from based
 )
-select entity_id, member_id, fiscal_year, series_break, growth_basis, report_kind, report_fiscal_year,
+select entity_id, member_id, fiscal_year, series_break, growth_basis, is_profit_recast, report_kind, report_fiscal_year,
   case when base > 0 then value::double / base::double - 1 end as growth
 from growing"""
 """Growth of each member's revenue over the year before, from two figures that are on the same basis: printed in one report
