@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
-from valuenet_pipeline.contracts import SLICE_TABLES, TABLES, columns_of, describe, key_of, name_of, validate
+from valuenet_pipeline.contracts import SLICE_TABLES, TABLES, VIEWS, columns_of, describe, key_of, name_of, validate
 
 
 def test_every_table_and_column_is_described() -> None:
@@ -30,3 +30,9 @@ def test_all_faults_of_a_table_are_told_at_once() -> None:
     )
     _, faults = validate(frame, SLICE_TABLES["value_net"])
     assert {word for fault in faults for word in ("friend", "sure") if word in fault.message} == {"friend", "sure"}
+
+
+def test_every_view_has_the_columns_of_its_contract(warehouse: duckdb.DuckDBPyConnection) -> None:
+    for view in VIEWS:
+        found = warehouse.execute(f"select column_name, column_type from (describe {name_of(view).sql})").fetchall()
+        assert sorted(found) == sorted((column.name, column.sql_type) for column in columns_of(view)), name_of(view)

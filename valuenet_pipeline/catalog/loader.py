@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from valuenet_pipeline.catalog.metric import Metric, load_metrics
+from valuenet_pipeline.catalog.model import ProfitModel, load_profit_model, profit_model_faults
 from valuenet_pipeline.catalog.wording import normalise
 
 FOLDER = Path(__file__).parent
@@ -176,6 +177,7 @@ class Catalog:
     identities: tuple[Identity, ...]
     checks: dict[str, Check]
     metrics: tuple[Metric, ...]
+    model: ProfitModel
     tags: Mapping[tuple[str, str], tuple[TagMeaning, ...]]
     """What XBRL tags mean, by taxonomy and tag."""
 
@@ -221,7 +223,7 @@ class Catalog:
     @cached_property
     def version(self) -> str:
         """Hash of all data files: publications made with another catalog are not reused."""
-        return _hash([*FOLDER.glob("*.csv"), *FOLDER.glob("metrics/*.yaml")])
+        return _hash([*FOLDER.glob("*.csv"), *FOLDER.glob("metrics/*.yaml"), *FOLDER.glob("profit_model/*.csv")])
 
 
 class CatalogError(Exception):
@@ -310,6 +312,7 @@ def _faults(catalog: Catalog) -> Iterator[str]:
         if metric.metric_id in seen or metric.metric_id in catalog.concepts:
             yield f"metric id {metric.metric_id!r} is used twice (metrics and concepts share one namespace)"
         seen.add(metric.metric_id)
+    yield from profit_model_faults(catalog.model, catalog.concepts, seen)
 
 
 @cache
@@ -337,6 +340,7 @@ def load_catalog() -> Catalog:
         identities=tuple(_identity(row) for row in _rows("identities.csv")),
         checks={row["check_id"]: Check(**row) for row in _rows("checks.csv")},
         metrics=tuple(_metrics()),
+        model=load_profit_model(),
         tags=_tags(),
     )
     if faults := list(_faults(catalog)):

@@ -110,9 +110,9 @@ def moment(description: str) -> Any:
     return _field("TIMESTAMP", description, False)
 
 
-def amount(description: str, *, nullable: bool = False) -> Any:
+def amount(description: str, *, nullable: bool = False, **checks: Any) -> Any:
     """An exact decimal figure; floats would not add up."""
-    return _field(AMOUNT, description, nullable, is_instance_of=(Decimal,))
+    return _field(AMOUNT, description, nullable, is_instance_of=(Decimal,), **checks)
 
 
 def day(description: str, *, nullable: bool = False) -> Any:

@@ -16,7 +16,15 @@ from valuenet_pipeline.contracts.columns import (
     text,
     whole,
 )  # fmt: skip
-from valuenet_pipeline.contracts.records import BusinessLine, Milestone, Ownership, ValueNetEdge, ValueNetNode
+from valuenet_pipeline.contracts.records import (
+    BusinessLine,
+    ExchangeRate,
+    Milestone,
+    Ownership,
+    ValueNetEdge,
+    ValueNetNode,
+    ValueNetRole,
+)
 from valuenet_pipeline.vocabulary import FIGURE_STATUSES
 
 OUTCOMES = ("fact", "nil", "absent", "quarantined")
@@ -201,5 +209,5 @@ class Publication(Table):
 
 CORE_TABLES: tuple[type[Table], ...] = (
     Entity, Report, Extract, ConceptRow, MemberRow, MemberSuccession, ReportedLine, Fact,
-    Ownership, Milestone, ValueNetNode, ValueNetEdge, BusinessLine, Publication,
+    Ownership, Milestone, ValueNetNode, ValueNetEdge, ValueNetRole, BusinessLine, ExchangeRate, Publication,
 )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from valuenet_pipeline.contracts.columns import Table, Text, Whole, text, whole
-from valuenet_pipeline.contracts.cycle import CYCLE_TABLES
 from valuenet_pipeline.contracts.metric import METRIC_TABLES
 from valuenet_pipeline.contracts.segment import SEGMENT_TABLES
 
@@ -52,5 +51,5 @@ class Quarantine(Table):
 
 
 MART_TABLES: tuple[type[Table], ...] = (
-    *METRIC_TABLES, *SEGMENT_TABLES, *CYCLE_TABLES, FindingRow, Quarantine,
+    *METRIC_TABLES, *SEGMENT_TABLES, FindingRow, Quarantine,
 )  # fmt: skip

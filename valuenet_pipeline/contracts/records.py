@@ -8,8 +8,10 @@ from __future__ import annotations
 from valuenet_pipeline.contracts.columns import Exact, Table, Text, Whole, amount, text, whole
 from valuenet_pipeline.vocabulary import FIGURE_STATUSES
 
+CURRENCY = r"^[A-Z]{3}$"
 PARTIAL_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 ROLES = ("supplier", "ecosystem_company", "customer", "complementor", "competitor")
+RATE_KINDS = ("average", "closing")
 OWNERSHIP_MEASURES = ("shares_percent", "votes_percent", "class_percent", "shares")
 
 
@@ -76,6 +78,21 @@ class BusinessLineRecord(Table):
     source: Text = text("Where it was published", nullable=True)
 
 
+class ExchangeRateRecord(Table):
+    """Rates at which money of one currency is translated into another, as a report or a central bank states them."""
+
+    class Config(Table.Config):
+        name = "core.exchange_rate"
+
+    from_currency: Text = text("Currency translated, ISO 4217", str_matches=CURRENCY)
+    to_currency: Text = text("Currency it is translated into, ISO 4217", str_matches=CURRENCY)
+    fiscal_year: Whole = whole("Fiscal year the rate is for, the calendar year in which it ends", ge=1990, le=2100)
+    kind: Text = text("Average of the year, for flows, or closing rate, for balances", allowed=RATE_KINDS)
+    rate: Exact = amount("Units of the second currency for one unit of the first", gt=0)
+    status: Text = text("How well the rate is supported", allowed=FIGURE_STATUSES)
+    source: Text = text("Where it was published", nullable=True)
+
+
 class Ownership(OwnershipRecord):
     """Who holds how much of the company."""
 
@@ -121,6 +138,33 @@ class ValueNetEdge(ValueNetRecord):
     line: Whole = whole("Line of the file")
 
 
+class ValueNetRole(Table):
+    """How many stand in each role around a company, and how well that is supported."""
+
+    class Config(Table.Config):
+        name = "core.value_net_role"
+        unique = ["entity_id", "role"]
+
+    entity_id: Text = text("Company at the centre of the value net")
+    role: Text = text("Role towards the company", allowed=ROLES)
+    nodes: Whole = whole("Companies and groups in that role, each name once")
+    confirmed: Whole = whole("Those whose best support is confirmed")
+    printed: Whole = whole("Those whose best support is printed")
+    derived: Whole = whole("Those whose best support is derived")
+    unconfirmed: Whole = whole("Those of whom no statement is supported")
+
+
+class ExchangeRate(ExchangeRateRecord):
+    """Stated rates of translation; each holds for fiscal years that end in the month of the company's it is given for."""
+
+    class Config(Table.Config):
+        name = "core.exchange_rate"
+
+    entity_id: Text = text("Company in whose folder the file lies, for whose fiscal years the rates are")
+    extract_id: Text = text("File the row stands in")
+    line: Whole = whole("Line of the file")
+
+
 class BusinessLine(BusinessLineRecord):
     """What the company sells."""
 
@@ -132,4 +176,6 @@ class BusinessLine(BusinessLineRecord):
     line: Whole = whole("Line of the file")
 
 
-RECORD_TABLES: tuple[type[Table], ...] = (OwnershipRecord, MilestoneRecord, ValueNetRecord, BusinessLineRecord)
+RECORD_TABLES: tuple[type[Table], ...] = (
+    OwnershipRecord, MilestoneRecord, ValueNetRecord, BusinessLineRecord, ExchangeRateRecord,
+)  # fmt: skip

@@ -7,20 +7,24 @@ from typing import NamedTuple
 
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.derive.audit import audit_steps, finding_query
-from valuenet_pipeline.derive.cycle import flywheel_query
+from valuenet_pipeline.derive.challenge import challenge_query
+from valuenet_pipeline.derive.cycle import flywheel_query, flywheel_summary_query
 from valuenet_pipeline.derive.definition import formula_input_query, formula_query
 from valuenet_pipeline.derive.dupont import DUPONT
+from valuenet_pipeline.derive.exchange_rate import RATES_DIFFER
 from valuenet_pipeline.derive.figure import figures_of
 from valuenet_pipeline.derive.formula import CompiledMetric, compile_metrics
 from valuenet_pipeline.derive.integrity import integrity_query
 from valuenet_pipeline.derive.lineage import families_of
 from valuenet_pipeline.derive.metric import inputs_of, metric_view, series_query, wide_view
+from valuenet_pipeline.derive.peer import PEER_RANK
 from valuenet_pipeline.derive.segment import SEGMENT_CONCENTRATION, SEGMENT_MIX, SEGMENT_ROLE
 from valuenet_pipeline.derive.segment_figure import SEGMENT_FIGURE, SEGMENT_PART
 from valuenet_pipeline.derive.segment_input import SEGMENT_INPUT
 from valuenet_pipeline.derive.segment_series import SEGMENT_GROWTH, SEGMENT_PRINT, SEGMENT_SUCCESSION
 from valuenet_pipeline.derive.statement import FACT_VIEWS, STATEMENTS, statement_query
 from valuenet_pipeline.derive.trace import EXPLAIN, METRIC_INPUT, METRIC_VALUE
+from valuenet_pipeline.derive.value_net import VALUE_NET_ROLE, value_net_indicator_query
 from valuenet_pipeline.derive.wide import VINTAGE_FACT, figure_query, wide_query
 
 
@@ -85,6 +89,12 @@ def plan(catalog: Catalog) -> tuple[Derivation, ...]:
         Derivation("mart.segment_input", SEGMENT_INPUT, "table"),
         Derivation("mart.segment_role", SEGMENT_ROLE, "table"),
         Derivation("mart.segment_concentration", SEGMENT_CONCENTRATION, "table"),
-        Derivation("mart.flywheel", flywheel_query(), "table"),
+        Derivation("mart.flywheel", flywheel_query(catalog), "view"),
+        Derivation("mart.flywheel_summary", flywheel_summary_query(catalog), "view"),
+        Derivation("mart.peer_rank", PEER_RANK, "view"),
+        Derivation("mart.challenge", challenge_query(catalog), "view"),
+        Derivation("core.value_net_role", VALUE_NET_ROLE, "table"),
+        Derivation("mart.value_net_indicator", value_net_indicator_query(catalog), "view"),
+        Derivation("mart.finding", RATES_DIFFER, "table"),
         Derivation("mart.finding", integrity_query(), "table"),
     )

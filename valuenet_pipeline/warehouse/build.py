@@ -151,6 +151,7 @@ def _load(connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
         ("milestone", "core.milestone"),
         ("value_net", "core.value_net_edge"),
         ("business_line", "core.business_line"),
+        ("exchange_rate", "core.exchange_rate"),
     ):
         files = {
             f"{folder}/{slice_name}.parquet": (extract_id, entity_id)
@@ -277,7 +278,9 @@ def _make_scratch(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
 
 
 def _describe_columns(connection: duckdb.DuckDBPyConnection, name: str, notes: dict[str, str]) -> None:
+    own = [table for table in (*TABLES, *VIEWS) if name_of(table).sql == name]
     described = {column.name: column.description for table in (*TABLES, *VIEWS) for column in columns_of(table)} | notes
+    described |= {column.name: column.description for table in own for column in columns_of(table)}
     for (column,) in connection.execute(f"select column_name from (describe {name})").fetchall():
         connection.execute(f'comment on column {name}."{column}" is {quote(described.get(column, column))}')
 
