@@ -126,7 +126,12 @@ def test_two_extracts_that_differ_state_no_rate() -> None:
     differing = flow_of().add("core.exchange_rate", **rate, rate=6.6, extract_id="other.csv")
     assert not translated(differing)
     assert differing.rows(f"select check_id, severity, extract_id, message from ({RATES_DIFFER})") == [
-        ("RAT-01", "warning", "other.csv", "the average rate from USD to CNY is stated as 6.5 and as 6.6: nothing is translated with it")
+        (
+            "RAT-01",
+            "warning",
+            "other.csv",
+            "the average rate from USD to CNY is stated as 6.5 and as 6.6: nothing is translated with it",
+        )
     ]
 
 

@@ -148,7 +148,37 @@ LINEAGE: dict[str, Mapping[str, tuple[Source, ...]]] = {
     "mart.segment_concentration": _each(
         ("herfindahl", "effective_members", "entropy", "largest_share"), ("mart.segment_mix", "revenue")
     ),
-    "mart.flywheel": _each(("cause_growth", "effect_growth"), ("core.fact", "value"), ("core.member", "dimension")),
+    "mart.flywheel": _each(
+        ("cause_growth", "effect_growth"),
+        ("core.fact", "value"),
+        ("mart.ratio", "value"),
+        ("mart.profit_model", "value"),
+    ),
+    "mart.flywheel_summary": _each(("years_known", "years_turned"), ("mart.flywheel", "turned")),
+    "mart.peer_rank": {
+        "value": (("mart.ratio", "value"), ("mart.profit_model", "value")),
+        **_each(
+            ("compared_value", "rank", "percentile"),
+            ("mart.ratio", "value"),
+            ("mart.profit_model", "value"),
+            ("core.exchange_rate", "rate"),
+        ),
+    },
+    "mart.challenge": {
+        **_each(("value", "change"), ("mart.ratio", "value"), ("mart.profit_model", "value")),
+        **_each(
+            ("peer_median", "rank"),
+            ("mart.ratio", "value"),
+            ("mart.profit_model", "value"),
+            ("core.exchange_rate", "rate"),
+        ),
+    },
+    "mart.value_net_indicator": {
+        "value": (("mart.ratio", "value"), ("mart.profit_model", "value")),
+        "nodes": (("core.value_net_role", "nodes"),),
+        "rank": (("mart.peer_rank", "rank"),),
+    },
+    "core.value_net_role": _each(("nodes",), ("core.value_net_edge", "name")),
     "mart.dupont": _each(
         ("net_margin", "asset_turnover", "equity_multiplier", "return_on_equity"), ("mart.ratio", "value")
     ),

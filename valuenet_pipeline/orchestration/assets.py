@@ -58,7 +58,7 @@ UPSTREAM = {
     "mart.flywheel": ("core.fact", "mart.ratio", "mart.profit_model"),
     "mart.flywheel_summary": ("mart.flywheel",),
     "mart.peer_rank": ("mart.ratio", "mart.profit_model", "mart.formula", "core.entity", "core.exchange_rate"),
-    "mart.challenge": ("mart.peer_rank", "mart.ratio", "mart.profit_model"),
+    "mart.challenge": ("mart.ratio", "mart.profit_model", "mart.formula", "core.entity", "core.exchange_rate"),
     "mart.value_net_indicator": ("core.value_net_role", "mart.peer_rank", "mart.ratio", "mart.profit_model"),
     "mart.finding": ("core.reported_line", "core.fact", "mart.ratio", "mart.profit_model"),
     "mart.quarantine": ("core.reported_line",),
