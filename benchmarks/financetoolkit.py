@@ -66,7 +66,7 @@ def lines_query(wide: str, concepts: Iterable[str], years: Iterable[int]) -> str
         f"{{'position': {position}, 'statement': {statement}, 'item': {item}, 'concept_id': {concept}, 'value': ({figure})::double}}"
         for position, (statement, item, concept, figure) in enumerate(lines)
     )
-    columns = ", ".join(f"first(value) filter (where fiscal_year = {year}) as \"{year}\"" for year in years)
+    columns = ", ".join(f'first(value) filter (where fiscal_year = {year}) as "{year}"' for year in years)
     return f"""
 select entity_id, statement, item, concept_id, {columns}
 from (select entity_id, fiscal_year, unnest([{structs}], recursive := true) from {wide})

@@ -48,7 +48,10 @@ def steps() -> list[Derivation]:
     """What leads from facts to ratios and their lineage; statements and what is made of ratios is left out."""
     every = [one for one in plan(load_catalog()) if one.kind in (*CREATE, "macro")]
     names = [one.name for one in every]
-    return [*(one for one in every if one.name.startswith("core.")), *every[names.index("mart.formula") : names.index("mart.explain") + 1]]
+    return [
+        *(one for one in every if one.name.startswith("core.")),
+        *every[names.index("mart.formula") : names.index("mart.explain") + 1],
+    ]
 
 
 def compute(connection: duckdb.DuckDBPyConnection) -> None:
