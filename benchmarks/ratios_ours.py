@@ -7,7 +7,6 @@ the closed file: choosing vintages, figures, ratios with their states, definitio
 from __future__ import annotations
 
 import sys
-from itertools import takewhile
 from pathlib import Path
 
 import duckdb

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 import pytest
-from conftest import refresh
+from conftest import ROOT, refresh
 
+from valuenet_pipeline.catalog import load_catalog
+from valuenet_pipeline.catalog.metric import read_metrics
+from valuenet_pipeline.derive import refuse
 from valuenet_pipeline.orchestration import flow
 
 GOOD = """\
@@ -124,6 +129,17 @@ def test_what_cannot_be_computed_is_refused_by_line_with_a_suggestion_and_the_re
     }
     with duckdb.connect(str(project.published), read_only=True) as connection:
         assert connection.execute("select metric_id from mart.formula where source = 'user'").fetchall() == [("fine",)]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/formulas.md"])
+def test_the_examples_of_the_pages_can_be_computed(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    examples = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "formula:" in block]
+    assert examples
+    for example in examples:
+        metrics, faults = read_metrics(example)
+        assert (len(metrics), faults) == (1, [])
+        assert refuse(load_catalog(), metrics) == (metrics, [])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""docs/ratios.md says what the catalog and the warehouse say."""
+"""The README's table of formulas and docs/ratios.md say what the catalog and the warehouse say."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import duckdb
 
 from valuenet_pipeline.catalog import load_catalog
 
-PAGE = (Path(__file__).parent.parent / "docs" / "ratios.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "ratios.md").read_text(encoding="utf-8")
 XIAOMI = re.findall(r"^\| `(\w+)` \| (-?[\d.]+)(%?) \| (-?[\d.]+)%? \|$", PAGE, re.MULTILINE)
 
 
 def test_every_id_in_the_second_column_is_a_ratio() -> None:
-    cells = re.findall(r"^\|[^|]*\| ((?:`\w+`(?:, )?)+) \|", PAGE, re.MULTILINE)
+    cells = re.findall(r"^\|[^|]*\| ((?:`\w+`(?:, )?)+) \|", README, re.MULTILINE)
     named = {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
     assert len(named) > 40
     assert named <= {metric.metric_id for metric in load_catalog().metrics}

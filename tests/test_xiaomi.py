@@ -107,11 +107,9 @@ def test_every_entity_year_and_ratio_has_a_row(warehouse: duckdb.DuckDBPyConnect
 
 def test_explain_leads_to_cells(warehouse: duckdb.DuckDBPyConnection) -> None:
     cells = warehouse.execute(
-        "select concept_id, extract_id, sheet, cell, label from mart.explain('xiaomi', 2021, 'gross_margin') "
-        "where cell is not null order by 1"
+        "select concept_id, extract_id, sheet, cell, label from mart.explain('xiaomi', 2021, 'gross_margin') order by 1"
     ).fetchall()
     assert cells == [
-        ("cost_of_sales", "xiaomi/annual-report-2021.xlsx", "Income statement", "C10", "Cost of sales"),
         ("gross_profit", "xiaomi/annual-report-2021.xlsx", "Income statement", "C12", "Gross profit"),
         ("revenue", "xiaomi/annual-report-2021.xlsx", "Income statement", "C9", "Revenue"),
     ]

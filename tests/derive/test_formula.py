@@ -162,6 +162,14 @@ def test_an_alternative_that_is_not_meaningful_gives_way() -> None:
     assert one.conditions == ()
 
 
+def test_an_alternative_is_taken_only_where_those_before_it_lack_something() -> None:
+    one = compiled(metric("m", "coalesce(total_debt, long_term_borrowings + bonds_payable, 0) + revenue"))["m"]
+    places = {use.input.text: {frozenset(need) for need in use.before} for use in one.uses}
+    [debt] = {use.input for use in one.uses if use.input.text == "total_debt"}
+    assert places["total_debt"] == places["revenue"] == set()
+    assert places["bonds_payable"] == {frozenset([frozenset([debt])])}
+
+
 def test_a_choice_within_choices_is_computed_once() -> None:
     names = ["total_debt", "total_borrowings", "long_term_borrowings", "short_term_borrowings", "ebit", "ebitda"]
     formula = "revenue"

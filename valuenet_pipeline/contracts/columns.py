@@ -100,6 +100,11 @@ def places(description: str) -> Any:
     return _field("BIGINT[][]", description, False)
 
 
+def alternatives(description: str) -> Any:
+    """Lists of lists of lists of whole numbers, per place."""
+    return _field("BIGINT[][][][]", description, False)
+
+
 def flag(description: str) -> Any:
     """True or false."""
     return _field("BOOLEAN", description, False)

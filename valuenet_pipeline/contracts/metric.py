@@ -9,6 +9,7 @@ from valuenet_pipeline.contracts.columns import (
     Table,
     Text,
     Whole,
+    alternatives,
     flag,
     places,
     real,
@@ -137,10 +138,14 @@ class FormulaInput(Table):
     years_before: Whole = whole("0 for the year itself, 1 for the year before ...")
     is_optional: FlagColumn = flag("Whether there can be a value without it: another figure, or nil, stands in")
     position: Whole = whole("Place of its state in the list of input states, from 1", ge=1)
+    alternatives: Many = alternatives(
+        "Per place in the formula the alternatives before it, each as groups of positions of which one must be there: "
+        "the figure is taken where none of them is complete; none where it is taken anyway"
+    )
 
 
 class Dupont(Table):
-    """Return on equity as net margin times asset turnover times equity multiplier."""
+    """Return on equity taken apart: three steps, five steps, and what each of three factors adds to its change."""
 
     class Config(Table.Config):
         name = "mart.dupont"
@@ -152,6 +157,22 @@ class Dupont(Table):
     asset_turnover: Real = real("Revenue over average total assets", nullable=True)
     equity_multiplier: Real = real("Average total assets over average equity of the parent", nullable=True)
     return_on_equity: Real = real("Product of the three", nullable=True)
+    parent_share: Real = real("Profit attributable to the parent over net profit", nullable=True)
+    tax_burden: Real = real("Net profit over profit before tax", nullable=True)
+    interest_burden: Real = real("Profit before tax over profit before interest and tax", nullable=True)
+    ebit_margin: Real = real("Profit before interest and tax over revenue", nullable=True)
+    five_step_return_on_equity: Real = real(
+        "Product of parent share, tax burden, interest burden, EBIT margin, asset turnover and equity multiplier",
+        nullable=True,
+    )
+    return_on_equity_change: Real = real("Change of the return on equity over the year before", nullable=True)
+    net_margin_contribution: Real = real(
+        "What the net margin adds to that change: Shapley value, the mean over all orders of changing one factor after "
+        "the other; the three contributions add up to the change",
+        nullable=True,
+    )
+    asset_turnover_contribution: Real = real("What the asset turnover adds, likewise", nullable=True)
+    equity_multiplier_contribution: Real = real("What the equity multiplier adds, likewise", nullable=True)
     status: Text = text("ok, or why there is no return on equity", allowed=METRIC_STATUSES)
     reason: Text = text("The missing input or the condition that is not met", nullable=True)
 

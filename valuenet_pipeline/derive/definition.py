@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from valuenet_pipeline.derive.figure import Input
 from valuenet_pipeline.derive.formula import CompiledMetric
 from valuenet_pipeline.derive.metric import inputs_of, reasons_of
 from valuenet_pipeline.derive.text import literal, literals
@@ -14,7 +15,8 @@ FORMULA_COLUMNS = (
     "position, not_meaningful, needs, needed_inputs"
 )
 INPUT_COLUMNS = (
-    "metric_id, metric_table, concept_id, selector, dimension, selected, years_before, is_optional, position"
+    "metric_id, metric_table, concept_id, selector, dimension, selected, years_before, is_optional, position, "
+    "alternatives"
 )
 
 
@@ -31,6 +33,16 @@ def _formula(metrics: Sequence[CompiledMetric]) -> Iterator[str]:
         yield f"({', '.join(map(literal, texts))}, {position}, {literals(reasons_of(one))}, {needs}, {needed}::bigint[][])"
 
 
+def _alternatives(metric: CompiledMetric, one: Input, inputs: dict[Input, int]) -> list[list[list[list[int]]]]:
+    """Per place of an input the alternatives before it, as groups of positions; none where it is taken anyway."""
+    places = [use.before for use in metric.uses if use.input == one]
+    if not all(places):
+        return []
+    return sorted(
+        sorted(sorted(sorted(inputs[each] for each in group) for group in needs) for needs in place) for place in places
+    )
+
+
 def _formula_input(metrics: Sequence[CompiledMetric]) -> Iterator[str]:
     inputs = {one: place for place, one in enumerate(inputs_of(metrics), start=1)}
     for one in metrics:
@@ -41,7 +53,10 @@ def _formula_input(metrics: Sequence[CompiledMetric]) -> Iterator[str]:
                 figure.selected or None,
             )  # fmt: skip
             is_optional = str(each not in one.required).lower()
-            yield f"({', '.join(map(literal, texts))}, {each.years_before}, {is_optional}, {inputs[each]})"
+            yield (
+                f"({', '.join(map(literal, texts))}, {each.years_before}, {is_optional}, {inputs[each]}, "
+                f"{_alternatives(one, each, inputs)}::bigint[][][][])"
+            )
 
 
 def _rows(rows: Iterable[str], columns: str) -> str:

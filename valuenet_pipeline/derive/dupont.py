@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-DUPONT = """
+COLUMNS = (
+    "net_margin", "asset_turnover", "equity_multiplier", "return_on_equity", "parent_share", "tax_burden", "interest_burden",
+    "ebit_margin", "five_step_return_on_equity", "return_on_equity_change", "net_margin_contribution",
+    "asset_turnover_contribution", "equity_multiplier_contribution",
+)  # fmt: skip
+"""Ratios of the category dupont, without its name before theirs."""
+
+_VALUES = ",\n  ".join(f"max(value) filter (where ratio_id = 'dupont_{name}') as {name}" for name in COLUMNS)
+
+DUPONT = f"""
 select entity_id, fiscal_year,
-  max(value) filter (where ratio_id = 'dupont_net_margin') as net_margin,
-  max(value) filter (where ratio_id = 'dupont_asset_turnover') as asset_turnover,
-  max(value) filter (where ratio_id = 'dupont_equity_multiplier') as equity_multiplier,
-  max(value) filter (where ratio_id = 'dupont_return_on_equity') as return_on_equity,
+  {_VALUES},
   max(status) filter (where ratio_id = 'dupont_return_on_equity') as status,
   max(reason) filter (where ratio_id = 'dupont_return_on_equity') as reason
-from mart.ratio where vintage = 'current' group by entity_id, fiscal_year"""
+from mart.ratio where vintage = 'current' and ratio_id like 'dupont_%' group by entity_id, fiscal_year"""

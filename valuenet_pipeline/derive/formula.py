@@ -7,7 +7,7 @@ SQL texts over the columns of a wide relation, two per figure: its value, and it
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import sqlglot
@@ -60,6 +60,18 @@ class Step:
     """Above those of all steps it takes."""
 
 
+Needs = frozenset[frozenset[Input]]
+"""Of each group one figure must be there."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """A figure at a place of a formula, and the alternatives before it: it is taken only where each of them lacks something."""
+
+    input: Input
+    before: frozenset[Needs] = frozenset()
+
+
 @dataclass(frozen=True)
 class Term:
     """A part of a formula, resolved."""
@@ -67,9 +79,8 @@ class Term:
     value: exp.Expression
     states: frozenset[str] = frozenset()
     """SQL of states; the term's own is all of them together."""
-    needs: frozenset[frozenset[Input]] = frozenset()
-    """Of each group one figure must be there."""
-    inputs: frozenset[Input] = frozenset()
+    needs: Needs = frozenset()
+    uses: frozenset[Use] = frozenset()
     conditions: tuple[Condition, ...] = ()
     pitfalls: frozenset[str] = frozenset()
     """SQL of what must hold for the value to be a number, such as a denominator that is not zero."""
@@ -91,7 +102,7 @@ def _join(value: exp.Expression, terms: Iterable[Term]) -> Term:
         value,
         frozenset().union(*(one.states for one in parts)),
         frozenset().union(*(one.needs for one in parts)),
-        frozenset().union(*(one.inputs for one in parts)),
+        frozenset().union(*(one.uses for one in parts)),
         tuple(dict.fromkeys(condition for one in parts for condition in one.conditions)),
         frozenset().union(*(one.pitfalls for one in parts)),
         frozenset().union(*(one.guards for one in parts)),
@@ -115,6 +126,15 @@ def _guarded(term: Term) -> str:
     return f"case when {' and '.join(sorted(term.guards))} then {term.sql} end" if term.guards else term.sql
 
 
+def _in_turn(terms: Sequence[Term]) -> Iterator[Term]:
+    """Terms each of which is taken only where those before it are not there."""
+    before: frozenset[Needs] = frozenset()
+    for one in terms:
+        yield replace(one, uses=frozenset(Use(use.input, use.before | before) for use in one.uses))
+        if not one.conditions:  # one that has some may give way although its figures are there
+            before |= {one.needs}
+
+
 @dataclass(frozen=True)
 class CompiledMetric:
     """A metric resolved: SQL of value and state over the columns of its inputs, and when it is meaningful."""
@@ -126,6 +146,7 @@ class CompiledMetric:
     inputs: tuple[Input, ...]
     needs: tuple[tuple[Input, ...], ...]
     """Of each group one figure must be there."""
+    uses: tuple[Use, ...]
     steps: frozenset[Step]
 
     @property
@@ -184,8 +205,8 @@ class _Compiler:
     def compile(self, metric: Metric) -> CompiledMetric:
         term = self.metric(metric.metric_id, 0)
         return CompiledMetric(
-            metric, _guarded(term), worst(term.states), term.conditions, tuple(sorted(term.inputs)),
-            tuple(sorted(tuple(sorted(group)) for group in term.needs)), term.steps,
+            metric, _guarded(term), worst(term.states), term.conditions, tuple(sorted({one.input for one in term.uses})),
+            tuple(sorted(tuple(sorted(group)) for group in term.needs)), tuple(term.uses), term.steps,
         )  # fmt: skip
 
     def metric(self, metric_id: str, offset: int) -> Term:
@@ -290,7 +311,7 @@ class _Compiler:
 
     def coalesce(self, terms: list[Term]) -> Term:
         """The first that is there; what is in quarantine is there, but not to be used."""
-        terms = [self.alternative(one) for one in terms]
+        terms = [self.alternative(one) for one in _in_turn(terms)]
         states = [worst(one.states) for one in terms]
         certain = next((place for place, one in enumerate(terms) if not one.states), None)
         choice = " ".join(f"when {is_there(one)} then {one}" for one in states[:certain])
@@ -403,7 +424,7 @@ class _Compiler:
             exp.column(one.column, quoted=True),
             frozenset([one.state_column]),
             frozenset([frozenset([one])]),
-            frozenset([one]),
+            frozenset([Use(one)]),
         )
 
 

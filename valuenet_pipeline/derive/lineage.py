@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from valuenet_pipeline.catalog import Catalog
+from valuenet_pipeline.derive.dupont import COLUMNS
 from valuenet_pipeline.derive.figure import Input
 from valuenet_pipeline.derive.formula import CompiledMetric, compile_metrics
 from valuenet_pipeline.derive.statement import STATEMENTS
@@ -179,7 +180,5 @@ LINEAGE: dict[str, Mapping[str, tuple[Source, ...]]] = {
         "rank": (("mart.peer_rank", "rank"),),
     },
     "core.value_net_role": _each(("nodes",), ("core.value_net_edge", "name")),
-    "mart.dupont": _each(
-        ("net_margin", "asset_turnover", "equity_multiplier", "return_on_equity"), ("mart.ratio", "value")
-    ),
+    "mart.dupont": _each(COLUMNS, ("mart.ratio", "value")),
 }

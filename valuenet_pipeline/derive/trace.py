@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from valuenet_pipeline.derive.state import input_state_of
+from valuenet_pipeline.derive.state import MISSING, input_state_of
+
+IS_THERE = f"s.input_state[input] < {MISSING}"
+IS_COMPLETE = f"""coalesce(list_bool_and(list_transform(alternative, lambda need:
+        list_bool_or(list_transform(need, lambda input: {IS_THERE})))), true)"""
+IS_TAKEN = f"""len(i.alternatives) = 0 or list_bool_or(list_transform(i.alternatives, lambda place:
+      not list_bool_or(list_transform(place, lambda alternative: {IS_COMPLETE}))))"""
+"""An input is taken at a place of the formula where no alternative before it has all it needs."""
 
 METRIC_INPUT = f"""
 with series as (
@@ -13,6 +20,7 @@ with series as (
   select s.entity_id, s.fiscal_year, s.vintage, i.*, s.fiscal_year - i.years_before as input_fiscal_year,
     s.input_state[i.position] as state
   from mart.formula_input i join series s using (metric_table)
+  where {IS_TAKEN}
 )
 select w.entity_id, w.fiscal_year, w.vintage, w.metric_id, w.concept_id, f.member_id, w.input_fiscal_year, f.period_start,
   f.period_end, f.value, f.unit, f.extract_id, f.sheet, f.cell, f.label, f.status, f.source, f.note,
@@ -36,4 +44,5 @@ select v.metric_id, f.formula, v.value, v.status, v.reason, i.concept_id, i.memb
 from mart.metric_value v join mart.formula f using (metric_id)
 left join mart.metric_input i using (entity_id, fiscal_year, metric_id, vintage)
 where v.entity_id = entity and v.fiscal_year = year and v.metric_id = metric and v.vintage = 'current'
+  and (v.status <> 'ok' or i.input_state = 'there')
 order by i.concept_id, i.member_id, i.input_fiscal_year desc"""
