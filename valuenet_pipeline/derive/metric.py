@@ -102,8 +102,8 @@ select s.entity_id, s.fiscal_year, {group}f.metric_id as {id_column}, s.value[f.
   case when {state} >= {MISSING} then {absent.format(missing=MISSING)}
     when {state} >= {UNMET} then list_filter(f.not_meaningful, lambda reason, n:
       {state} & ({UNMET} << least(n, {CONDITIONS}) - 1) > 0)[1] end as reason,
-  f.basis, v.vintage, case when {state} < {UNMET} then {support_of(state)} end as input_status
-from {series} s, unnest(s.vintages) as v(vintage), mart.formula f
+  f.basis, s.vintage, case when {state} < {UNMET} then {support_of(state)} end as input_status
+from (select *, unnest(vintages) as vintage from {series}) s, mart.formula f
 where f.metric_table = '{table}'"""
 
 
