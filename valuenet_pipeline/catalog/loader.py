@@ -160,9 +160,9 @@ class TagMeaning:
     """Patterns of tags (`*` stands for any text) that deny this meaning when a company uses one of them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
-    """All knowledge about accounting, cross-checked."""
+    """All knowledge about accounting, cross-checked; hashed by identity, so that what is compiled from it can be kept."""
 
     concepts: dict[str, Concept]
     labels: tuple[Label, ...]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -415,8 +416,7 @@ class _Compiler:
             raise FormulaError(f"takes {name}, which is refused itself") from error
         if isinstance(term.value, exp.Column):
             return replace(term, value=term.value.copy())
-        named = self.named(f"{name}@{offset}", term)
-        return self.state(named)
+        return self.named(f"{name}@{offset}", term)
 
     def input(self, figure: Figure, offset: int) -> Term:
         one = Input(figure, offset)
@@ -432,6 +432,7 @@ def _example(name: str) -> str:
     return {"member": "smartphones", "role": "services"}.get(name, "segment")
 
 
+@lru_cache(maxsize=4)
 def compile_metrics(catalog: Catalog) -> tuple[CompiledMetric, ...]:
     """Every metric of the catalog, resolved; raises FormulaError that lists all that cannot be."""
     compiler = _Compiler(catalog, {metric.metric_id: metric for metric in catalog.metrics})

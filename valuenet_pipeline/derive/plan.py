@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from valuenet_pipeline.catalog import Catalog
@@ -70,6 +71,7 @@ def _metrics(metrics: Sequence[CompiledMetric]) -> Iterator[Derivation]:
     yield Derivation("mart.explain", EXPLAIN, "macro")
 
 
+@lru_cache(maxsize=4)
 def plan(catalog: Catalog) -> tuple[Derivation, ...]:
     """All derived relations in the order in which they can be made."""
     metrics = compile_metrics(catalog)

@@ -78,6 +78,8 @@ def build_candidate(project: Project, inbox: Inbox, run_id: str) -> Path:
 def catalog_with(metrics: Sequence[Metric]) -> tuple[Catalog, list[Unread]]:
     """The catalog with those of a user's metrics that it can take, and findings about the others."""
     catalog = load_catalog()
+    if not metrics:
+        return catalog, []
     taken, faults = refuse(catalog, metrics)
     return replace(catalog, metrics=(*catalog.metrics, *taken)), [refused_metric(fault) for fault in faults]
 
