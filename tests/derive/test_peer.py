@@ -6,9 +6,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from conftest import refresh
 from tiny import Tiny
 
-from tests.conftest import refresh
 from valuenet_pipeline.derive.exchange_rate import RATES_DIFFER
 from valuenet_pipeline.derive.peer import PEER_RANK
 from valuenet_pipeline.orchestration import flow

@@ -51,8 +51,7 @@ where m.concept_id = 'gross_margin_printed' and r.concept_id = 'revenue' and r.v
 def statement_query(catalog: Catalog, statement: str) -> str:
     """One statement in latest vintage, a column per concept of the catalog."""
     concepts = [concept.concept_id for concept in catalog.concepts.values() if concept.statement == statement]
-    columns = ",\n  ".join(f'max(value) filter (where concept_id = {literal(name)}) as "{name}"' for name in concepts)
     names = ", ".join(map(literal, concepts))
-    return f"""select entity_id, fiscal_year,
-  {columns}
-from core.fact_current where member_id is null and concept_id in ({names}) group by entity_id, fiscal_year"""
+    return f"""from (pivot (
+  select entity_id, fiscal_year, concept_id, value from core.fact_current where member_id is null and concept_id in ({names})
+) on concept_id in ({names}) using max(value) group by entity_id, fiscal_year)"""

@@ -49,8 +49,8 @@ fact as (
   select f.*, m.dimension, m.role from fact f join core.member m using (entity_id, member_id)
 ), dimension as (
   select o.vintages, o.entity_id, o.fiscal_year, o.concept_id, o.dimension, max(o.value)::double as largest, max(o.state) as state,
-    sum(o.value::double * o.value::double) filter (where o.value > 0)
-      / nullif(sum(o.value::double) filter (where o.value > 0) ** 2, 0) as herfindahl,
+    sum(o.value::double ** 2 order by o.member_id) filter (where o.value > 0)
+      / nullif(sum(o.value) filter (where o.value > 0)::double ** 2, 0) as herfindahl,
     abs(sum(o.value)::double - any_value(w.value)::double) <= sum(o.half_unit) + any_value(w.half_unit) as is_whole
   from of_member o join fact w on w.vintages = o.vintages and w.entity_id = o.entity_id and w.fiscal_year = o.fiscal_year
     and w.concept_id = o.concept_id and w.member_id is null
@@ -105,8 +105,12 @@ def wide_query(figures: Sequence[Figure]) -> str:
     A figure that is both a fact and in quarantine is the fact.
     """
     columns = ",\n  ".join(
-        f'max(value) filter (where figure = {number}) as "{one.key}", '
-        f'coalesce(min(state) filter (where figure = {number}), {typed(MISSING_INPUT)}) as "{one.key} state"'
+        f'"{number}_value" as "{one.key}", coalesce("{number}_state", {typed(MISSING_INPUT)}) as "{one.key} state"'
         for number, one in enumerate(figures, start=1)
     )
-    return f"select vintages, entity_id, fiscal_year,\n  {columns}\nfrom temp.figure group by vintages, entity_id, fiscal_year"
+    numbers = ", ".join(str(number) for number in range(1, len(figures) + 1))
+    return f"""
+select vintages, entity_id, fiscal_year,
+  {columns}
+from (pivot temp.figure on figure in ({numbers}) using max(value) as value, min(state) as state
+  group by vintages, entity_id, fiscal_year)"""
