@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +19,7 @@ PRICE = 100.0
 
 
 class Item(NamedTuple):
-    """A line of its statements, and what it is in concepts; empty where the catalog has nothing of the kind."""
+    """A line of its statements, and what it is in concepts and metrics; empty where the catalog has nothing of the kind."""
 
     statement: str
     item: str
@@ -26,13 +27,16 @@ class Item(NamedTuple):
 
 
 class Ratio(NamedTuple):
-    """A ratio of its and the metric with the same definition; where they disagree, why."""
+    """One of its ratios and the metric nearest to it."""
 
     group: str
     name: str
     metric_id: str
-    agrees: bool
+    """Empty where we have none."""
+    agrees: str
+    """yes; where meaningful: theirs is a number also where ours says why there is none; no."""
     reason: str
+    """Why there is none, or why they disagree."""
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -47,10 +51,13 @@ def items() -> list[Item]:
 
 def definitions() -> list[Ratio]:
     """Its ratios beside our metrics."""
-    return [
-        Ratio(row["group"], row["name"], row["metric_id"], row["agrees"] == "yes", row["reason"])
-        for row in _rows("financetoolkit.csv")
-    ]
+    return [Ratio(**row) for row in _rows("financetoolkit.csv")]
+
+
+def named() -> list[str]:
+    """Every concept and metric that its items are made of."""
+    words = (word for one in items() for word in re.findall("[a-z_]+", one.figure) if word != "coalesce")
+    return list(dict.fromkeys(words))
 
 
 def lines_query(wide: str, concepts: Iterable[str], years: Iterable[int]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import statistics
 import subprocess
 import sys
@@ -13,11 +12,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.financetoolkit import IS_INSTALLED, items
+from benchmarks.financetoolkit import IS_INSTALLED
 from benchmarks.measure import verdict
 from benchmarks.statements import write_lines
-from valuenet_pipeline.catalog import load_catalog
-from valuenet_pipeline.derive import compile_metrics
 
 ROOT = Path(__file__).parent.parent
 ROUNDS = {1_000: 5, 5_000: 3, 10_000: 3}
@@ -42,7 +39,7 @@ def compute_ratios(console: Console) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for companies, rounds in ROUNDS.items():
             lines = Path(folder, "lines.parquet")
-            write_lines(companies, concepts(), lines)
+            write_lines(companies, lines)
             measured = {side: [] for side in sides}  # type: dict[str, list[Measured]]
             for _ in range(rounds):
                 for side in sides:
@@ -71,19 +68,6 @@ def _row(companies: int, ours: Measured, theirs: Measured | None, smallest: floa
         f"{companies:,}", f"{ours['ratios']:.0f}", f"{ours['values']:,.0f}", f"{ours['seconds']:.2f}", other[0], ratio,
         memory, other[1], growth,
     ]  # fmt: skip
-
-
-def concepts() -> list[str]:
-    """What the catalog's ratios take of the whole company, and what FinanceToolkit's items are made of."""
-    catalog = load_catalog()
-    taken = {
-        one.figure.concept_id
-        for metric in compile_metrics(catalog)
-        for one in metric.inputs
-        if metric.metric.table == "ratio" and one.figure.selector == "whole"
-    }
-    named = {word for one in items() for word in re.findall("[a-z_]+", one.figure)}
-    return [concept for concept in catalog.concepts if concept in taken | named]
 
 
 def _run(side: str, lines: Path) -> Measured:

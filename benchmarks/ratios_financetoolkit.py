@@ -32,4 +32,5 @@ def main(lines: Path, result: Path) -> None:
     stopwatch.report(values=int(values.notna().sum().sum()), ratios=values.index.get_level_values(1).nunique())
 
 
-main(Path(sys.argv[1]), Path(sys.argv[2]))
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
