@@ -21,14 +21,10 @@ def compare(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         "select entity_id, fiscal_year, ratio_id, value, status from mart.ratio where vintage = 'current'"
     ).df()
     pairs = pd.DataFrame([one._asdict() for one in definitions() if one.metric_id])
-    theirs = (
-        ratios_of(connection)
-        .rename_axis(index=["entity_id", "name"], columns="fiscal_year")
-        .stack()
-        .rename("theirs")
-        .reset_index()
-        .assign(fiscal_year=lambda frame: frame["fiscal_year"].dt.year)
-    )
+    table = ratios_of(connection).rename_axis(index=["entity_id", "name"])
+    table = table.set_axis([int(str(period)) for period in table.columns], axis=1)
+    theirs = table.reset_index().melt(["entity_id", "name"], var_name="fiscal_year", value_name="theirs")
+    theirs["fiscal_year"] = theirs["fiscal_year"].astype("int64")
     return ours.merge(pairs, left_on="ratio_id", right_on="metric_id").merge(
         theirs, on=["entity_id", "fiscal_year", "name"], how="left"
     )
@@ -42,10 +38,13 @@ def is_close(compared: pd.DataFrame) -> pd.Series:
 
 def ratios_of(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """FinanceToolkit's ratios of the figures in a warehouse, every year between the first and the last in a column."""
-    concepts = {row[0] for row in connection.execute("select concept_id from core.fact_current").fetchall()}
     metrics = {row[0] for row in connection.execute("select column_name from (describe mart.ratio_wide)").fetchall()}
     wide = ", ".join(
-        [f"max(value::double) filter (where concept_id = '{name}') as {name}" for name in named() if name not in metrics]
+        [
+            f"max(value::double) filter (where concept_id = '{name}') as {name}"
+            for name in named()
+            if name not in metrics
+        ]
     )
     years = connection.execute("select min(fiscal_year), max(fiscal_year) from core.fact_current").fetchall()[0]
     figures = f"""(select * from (select entity_id, fiscal_year, {wide} from core.fact_current where member_id is null

@@ -106,7 +106,7 @@ def ratios(frames: Mapping[str, pd.DataFrame], history: pd.DataFrame) -> pd.Data
         cash=frames["cash"],
         rounding=None,
     )
-    return pd.concat(
+    values: pd.DataFrame = pd.concat(
         [
             toolkit.collect_efficiency_ratios(),
             toolkit.collect_liquidity_ratios(),
@@ -114,3 +114,4 @@ def ratios(frames: Mapping[str, pd.DataFrame], history: pd.DataFrame) -> pd.Data
             toolkit.collect_solvency_ratios(),
         ]
     )
+    return values

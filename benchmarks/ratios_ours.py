@@ -15,7 +15,11 @@ from benchmarks.measure import Stopwatch
 from valuenet_pipeline.catalog import load_catalog
 from valuenet_pipeline.derive import Derivation, plan
 
-THRIFTY = {"threads": 2, "memory_limit": "128MB", "preserve_insertion_order": False}
+THRIFTY: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 2,
+    "memory_limit": "128MB",
+    "preserve_insertion_order": False,
+}
 """So that the reading does not count for more memory than it needs."""
 CREATE = {"view": "view", "table": "table", "scratch": "temp table"}
 
