@@ -9,8 +9,9 @@ import pytest
 
 from valuenet_pipeline.catalog import Catalog, Metric, load_catalog
 from valuenet_pipeline.derive import CompiledMetric, FormulaError, compile_metrics
-from valuenet_pipeline.derive.metric import series_query
-from valuenet_pipeline.derive.state import MISSING_INPUT, QUARANTINED, status_of
+from valuenet_pipeline.derive.definition import formula_query
+from valuenet_pipeline.derive.metric import metric_view, series_query
+from valuenet_pipeline.derive.state import MISSING_INPUT, QUARANTINED
 
 
 def metric(metric_id: str, formula: str, valid_when: str | None = None, line: int = 0) -> Metric:
@@ -110,12 +111,20 @@ def computed(formula: str, valid_when: str | None = None, **figures: float | str
         state = QUARANTINED if given == KEPT_OUT else MISSING_INPUT if given is None else 1
         value = "null" if state > 1 else given
         columns.append(f'{value}::double as "{each.figure.key}", {state}::usmallint as "{each.figure.key} state"')
+    relations = {
+        "mart.formula": formula_query([[one]]),
+        "mart.ratio_series": series_query([one]),
+        "mart.ratio": metric_view("mart.ratio_series", "ratio", "ratio_id", None),
+    }
     with duckdb.connect() as connection:
         connection.execute(
             f"create temp table wide_figure as select ['current'] as vintages, 'e' as entity_id, 2021 as fiscal_year, "
             f"{', '.join(columns)}"
         )
-        row = connection.execute(f"select value[1], {status_of('state[1]')} from ({series_query([one])})").fetchone()
+        connection.execute("create schema mart")
+        for name, query in relations.items():
+            connection.execute(f"create table {name} as {query}")
+        row = connection.execute("select value, status from mart.ratio").fetchone()
     assert row is not None
     return row
 

@@ -71,7 +71,9 @@ class Series(Table):
     entity_id: Text = text("Company")
     fiscal_year: Whole = whole("Fiscal year, the calendar year in which it ends")
     vintages: Many = texts("Vintages that the row is of: both, where the company never restated a figure")
-    value: Many = reals("Values by the position of the metric in mart.formula")
+    raw: Many = reals(
+        "What each formula gives, by the position of the metric in mart.formula; a value only where its state is below 8"
+    )
     state: Many = states(
         "States by the same position: below 8 ok, bits for the support of the weakest figure; below 2048 not meaningful, "
         "a bit per condition that fails; 2048 no adjacent year, 4096 missing input, 8192 input in quarantine"

@@ -8,7 +8,7 @@ from itertools import chain
 
 from valuenet_pipeline.derive.figure import Input
 from valuenet_pipeline.derive.formula import CompiledMetric
-from valuenet_pipeline.derive.metric import inputs_of, reasons_of
+from valuenet_pipeline.derive.metric import inputs_of
 from valuenet_pipeline.derive.text import literal
 
 FORMULA = {
@@ -35,7 +35,7 @@ def _formula(metrics: Sequence[CompiledMetric]) -> Iterator[Row]:
             "metric_id": m.metric_id, "metric_table": m.table, "category": m.group, "name_en": m.name_en,
             "name_zh": m.name_zh, "formula": m.formula, "valid_when": m.valid_when, "unit": m.unit,
             "direction": m.direction, "basis": m.basis, "source": m.source, "version": one.version, "position": position,
-            "not_meaningful": reasons_of(one), "needs": [" or ".join(each.text for each in group) for group in one.needs],
+            "not_meaningful": [each.reason for each in one.conditions], "needs": [" or ".join(each.text for each in group) for group in one.needs],
             "needed_inputs": [[inputs[each] for each in group] for group in one.needs],
         }  # fmt: skip
 

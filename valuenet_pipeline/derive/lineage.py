@@ -96,12 +96,12 @@ def column_lineage(catalog: Catalog) -> dict[str, Mapping[str, tuple[Source, ...
         every = tuple(dict.fromkeys(source for sources in wide[f"mart.{table}_wide"].values() for source in sources))
         series = f"mart.{table}_series"
         lineage[series] = {
-            "value": every,
+            "raw": every,
             "state": (*every, ("core.reported_line", "outcome")),
             "input_state": (("core.fact", "status"), ("core.reported_line", "outcome")),
         }
         lineage[f"mart.{table}"] = {
-            "value": ((series, "value"), ("mart.formula", "position")),
+            "value": ((series, "raw"), (series, "state"), ("mart.formula", "position")),
             "status": ((series, "state"),),
             "reason": ((series, "input_state"), ("mart.formula", "needs"), ("mart.formula", "not_meaningful")),
             "input_status": ((series, "state"),),

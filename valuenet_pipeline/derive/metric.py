@@ -1,7 +1,8 @@
 """Metrics from figures: one query per result table computes all metrics of all entities, years and vintages.
 
-Its rows hold every metric of an entity and year in lists, by position; views unfold them into a row per metric.
-So a value costs nine bytes, and names, reasons and definitions stand once, in `mart.formula`.
+Its rows hold every metric of an entity and year in lists, by position: what the formula gives, and the state of what it
+rests on. Views unfold them into a row per metric, and show a value only where its state lets them. So a value costs ten
+bytes, and names, reasons and definitions stand once, in `mart.formula`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from valuenet_pipeline.derive.state import (
 )
 
 ZERO_DENOMINATOR = "a denominator is zero"
+NO_ALTERNATIVE = "no alternative has a value"
 
 
 def inputs_of(metrics: Iterable[CompiledMetric]) -> tuple[Input, ...]:
@@ -31,19 +33,13 @@ def inputs_of(metrics: Iterable[CompiledMetric]) -> tuple[Input, ...]:
     return tuple(sorted({one for metric in metrics for one in metric.inputs}))
 
 
-def reasons_of(metric: CompiledMetric) -> tuple[str, ...]:
-    """Why the value is not meaningful, by the number of the condition that fails."""
-    return (*(one.reason for one in metric.conditions), ZERO_DENOMINATOR)
-
-
 NAMED = re.compile(r'"([^"]+)"')
 
 
-def _state(metric: CompiledMetric, value: str) -> str:
-    """SQL of the metric's state: that of its figures, and what else is wrong."""
-    tests = [*(one.sql for one in metric.conditions), f"isfinite({value})"]
-    wrong = (f"if({test}, {typed(0)}, {typed(failing(place))})" for place, test in enumerate(tests))
-    return " | ".join([f"({metric.state})", *wrong])
+def _state(metric: CompiledMetric) -> str:
+    """SQL of the metric's state: that of its figures, and which conditions fail."""
+    failed = (f"if({one.sql}, {typed(0)}, {typed(failing(place))})" for place, one in enumerate(metric.conditions))
+    return " | ".join([f"({metric.state})", *failed])
 
 
 def _layers(metrics: Sequence[CompiledMetric]) -> Iterator[dict[str, str]]:
@@ -51,11 +47,8 @@ def _layers(metrics: Sequence[CompiledMetric]) -> Iterator[dict[str, str]]:
     steps = sorted({step for one in metrics for step in one.steps}, key=lambda step: (step.level, step.name))
     for _, level in groupby(steps, key=lambda step: step.level):
         yield {step.name: step.sql for step in level}
-    yield {f"raw {n}": f"({one.value})::double" for n, one in enumerate(metrics)}
-    yield {f"state {n}": _state(one, f'"raw {n}"') for n, one in enumerate(metrics)}
-    value = ", ".join(f'case when "state {n}" < {UNMET} then "raw {n}" end' for n in range(len(metrics)))
-    state = ", ".join(f'"state {n}"' for n in range(len(metrics)))
-    yield {"value": f"[{value}]", "state": f"[{state}]"}
+    raw = ", ".join(f"({one.value})::double" for one in metrics)
+    yield {"raw": f"[{raw}]", "state": f"[{', '.join(map(_state, metrics))}]"}
 
 
 def series_query(metrics: Sequence[CompiledMetric]) -> str:
@@ -91,25 +84,34 @@ def series_query(metrics: Sequence[CompiledMetric]) -> str:
 
 def metric_view(series: str, table: str, id_column: str, group_column: str | None) -> str:
     """A row per entity, year, metric and vintage, from a series and the definitions of `table` in mart.formula."""
-    state = "s.state[f.position]"
-    group = f"f.category as {group_column}, " if group_column else ""
-    absent = """coalesce(nullif(array_to_string(list_filter(f.needs, lambda need, n:
-      list_bool_and(list_transform(f.needed_inputs[n], lambda i: s.input_state[i] >= {missing}))), ', '), ''),
-      'no alternative has a value')"""
+    group = f"category as {group_column}, " if group_column else ""
     return f"""
-select s.entity_id, s.fiscal_year, {group}f.metric_id as {id_column}, s.value[f.position] as value,
-  {status_of(state)} as status,
-  case when {state} >= {MISSING} then {absent.format(missing=MISSING)}
-    when {state} >= {UNMET} then list_filter(f.not_meaningful, lambda reason, n:
-      {state} & ({UNMET} << least(n, {CONDITIONS}) - 1) > 0)[1] end as reason,
-  f.basis, s.vintage, case when {state} < {UNMET} then {support_of(state)} end as input_status
-from (select *, unnest(vintages) as vintage from {series}) s, mart.formula f
-where f.metric_table = '{table}'"""
+select entity_id, fiscal_year, {group}metric_id as {id_column}, if(is_ok, raw, null) as value,
+  case when is_ok then 'ok' else {status_of("state")} end as status,
+  case when is_ok then null
+    when state >= {MISSING} then coalesce(nullif(array_to_string(list_filter(needs, lambda need, n:
+      list_bool_and(list_transform(needed_inputs[n], lambda i: input_state[i] >= {MISSING}))), ', '), ''), '{NO_ALTERNATIVE}')
+    when state >= {UNMET} then list_filter(not_meaningful, lambda reason, n:
+      state & ({UNMET} << least(n, {CONDITIONS}) - 1) > 0)[1]
+    else '{ZERO_DENOMINATOR}' end as reason,
+  basis, vintage, if(is_ok, {support_of("state")}, null) as input_status
+from (
+  select s.entity_id, s.fiscal_year, s.vintage, s.input_state, f.*, s.raw[f.position] as raw, s.state[f.position] as state,
+    {_is_ok("s.raw[f.position]", "s.state[f.position]")} as is_ok
+  from (select *, unnest(vintages) as vintage from {series}) s, mart.formula f
+  where f.metric_table = '{table}')"""
+
+
+def _is_ok(raw: str, state: str) -> str:
+    return f"{state} < {UNMET} and coalesce(isfinite({raw}), false)"
 
 
 def wide_view(series: str, metrics: Sequence[CompiledMetric]) -> str:
     """A row per entity and year, a column per metric, in the latest vintage."""
-    columns = ",\n  ".join(f's.value[{n}] as "{one.metric.metric_id}"' for n, one in enumerate(metrics, start=1))
+    columns = ",\n  ".join(
+        f'if({_is_ok(f"s.raw[{n}]", f"s.state[{n}]")}, s.raw[{n}], null) as "{one.metric.metric_id}"'
+        for n, one in enumerate(metrics, start=1)
+    )
     return (
         f"select s.entity_id, s.fiscal_year,\n  {columns}\nfrom {series} s where list_contains(s.vintages, 'current')"
     )

@@ -41,10 +41,10 @@ def is_there(state: str) -> str:
 
 
 def status_of(state: str) -> str:
-    """SQL of the status that a state stands for."""
+    """SQL of the status that a state stands for where there is no value."""
     return (
         f"case when {state} >= {QUARANTINED} then 'input_in_quarantine' when {state} >= {MISSING_INPUT} then 'missing_input' "
-        f"when {state} >= {NO_ADJACENT_YEAR} then 'no_adjacent_year' when {state} >= {UNMET} then 'not_meaningful' else 'ok' end"
+        f"when {state} >= {NO_ADJACENT_YEAR} then 'no_adjacent_year' else 'not_meaningful' end"
     )
 
 
