@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from recomputation import lines
-from recomputation.companies import Companies, Definition, first, growth, or_nil, positive
+from recomputation.companies import Companies, Definition, first, growth, positive
 
 
 def research(c: Companies) -> pd.DataFrame:
@@ -18,12 +18,6 @@ def over_years(x: pd.DataFrame, years: int) -> pd.DataFrame:
 
 def deposits(c: Companies) -> pd.DataFrame:
     return c.cash + c.restricted_cash + c.short_term_bank_deposits
-
-
-def liquid_funds(c: Companies) -> pd.DataFrame:
-    """A statement that tells bank deposits apart counts them neither as cash nor as investments."""
-    apart = c.cash + lines.short_term_investments(c) + or_nil(c.short_term_bank_deposits)
-    return first(c.cash_and_short_term_investments, apart)
 
 
 def monthly_spending(c: Companies) -> pd.DataFrame:
@@ -58,9 +52,9 @@ DEFINITIONS: dict[str, Definition] = {
     "largest_supplier_dependence": lambda c: c.largest_supplier_share,
     "supplier_concentration": lambda c: c.five_largest_suppliers_share,
     "cash_and_deposits_share": lambda c: deposits(c) / c.total_assets,
-    "liquid_funds": liquid_funds,
-    "liquid_funds_share": lambda c: liquid_funds(c) / c.total_assets,
-    "liquid_funds_in_months": lambda c: liquid_funds(c) / monthly_spending(c),
+    "liquid_funds": lines.cash_and_short_term_investments,
+    "liquid_funds_share": lambda c: lines.cash_and_short_term_investments(c) / c.total_assets,
+    "liquid_funds_in_months": lambda c: lines.cash_and_short_term_investments(c) / monthly_spending(c),
     "cash_resources_share": lambda c: c.total_cash_resources / c.total_assets,
     "cash_resources_in_months": lambda c: c.total_cash_resources / monthly_spending(c),
     "net_debt_to_net_capital": gearing,

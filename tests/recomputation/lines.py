@@ -136,7 +136,9 @@ def short_term_investments(c: Companies) -> pd.DataFrame:
 
 
 def cash_and_short_term_investments(c: Companies) -> pd.DataFrame:
-    return first(c.cash_and_short_term_investments, c.cash + short_term_investments(c))
+    """US GAAP counts time deposits among short-term investments, IFRS statements print them apart."""
+    apart = c.cash + or_nil(c.short_term_bank_deposits) + short_term_investments(c)
+    return first(c.cash_and_short_term_investments, apart)
 
 
 def intangibles(c: Companies) -> pd.DataFrame:

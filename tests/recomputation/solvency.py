@@ -39,6 +39,7 @@ DEFINITIONS: dict[str, Definition] = {
     "non_current_interest_bearing_debt": lines.non_current_debt,
     "interest_bearing_debt": lines.debt,
     "liquid_investments": lines.short_term_investments,
+    "cash_and_liquid_investments": lines.cash_and_short_term_investments,
     "intangibles_total": lines.intangibles,
     "working_capital": lines.working_capital,
     "current_ratio": of_current_liabilities(lambda c: c.current_assets),
