@@ -154,3 +154,7 @@ def receivables_with_bills(c: Companies) -> pd.DataFrame:
     apart = total(c.receivables, c.bills_receivable)
     at_fair_value = total(c.bills_receivable_fvoci, c.receivables_financing)
     return first(apart, c.bills_and_trade_receivables_subtotal) + or_nil(at_fair_value)
+
+
+def customer_advances(c: Companies) -> pd.DataFrame:
+    return total(c.contract_liabilities, c.advances_received, c.deferred_revenue_current)

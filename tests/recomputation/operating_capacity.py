@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from recomputation import lines
-from recomputation.companies import Companies, Definition, average, first, positive
+from recomputation.companies import Companies, Definition, average, positive
 
 
 def sales_turn(balance: Definition) -> Definition:
@@ -66,6 +66,7 @@ def cash_conversion_cycle(c: Companies) -> pd.DataFrame:
 
 DEFINITIONS: dict[str, Definition] = {
     "receivables_including_bills": lines.receivables_with_bills,
+    "customer_advances": lines.customer_advances,
     "purchases": purchases,
     "asset_turnover": sales_turn(lambda c: c.total_assets),
     "asset_turnover_closing": lambda c: c.revenue / c.total_assets,
@@ -97,7 +98,5 @@ DEFINITIONS: dict[str, Definition] = {
     "payable_days_360": days(cost_turn(trade_payables), 360),
     "revenue_per_average_employee": sales_turn(lambda c: c.employees),
     "net_profit_per_average_employee": lambda c: c.net_profit / average(c.employees),
-    "deferred_revenue_ratio": lambda c: (
-        first(c.deferred_revenue_current, c.contract_liabilities, c.advances_received) / c.revenue
-    ),
+    "deferred_revenue_ratio": lambda c: lines.customer_advances(c) / c.revenue,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from recomputation import lines
-from recomputation.companies import Companies, Definition, first, growth, or_nil, positive, prior, total
+from recomputation.companies import Companies, Definition, first, growth, or_nil, positive, prior
 
 
 def hardware(c: Companies) -> pd.DataFrame:
@@ -64,9 +64,7 @@ DEFINITIONS: dict[str, Definition] = {
     "games_share_of_services": of_services("games"),
     "remaining_share_of_services": lambda c: 1 - of_services("advertising")(c) - of_services("games")(c),
     "recurring_revenue_share": lambda c: c.role("revenue", "recurring", "recurrence") / c.revenue,
-    "prepaid_revenue_share": lambda c: (
-        total(c.contract_liabilities, c.advances_received, c.deferred_revenue_current) / c.revenue
-    ),
+    "prepaid_revenue_share": lambda c: lines.customer_advances(c) / c.revenue,
     "take_rate": lambda c: c.revenue / c.gross_merchandise_volume,
     "non_operating_profit": lambda c: lines.profit_before_tax(c) - lines.core_operating_profit(c),
     "core_share_of_pre_tax_profit": lambda c: lines.core_operating_profit(c) / profit(c),
