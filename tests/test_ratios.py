@@ -25,6 +25,9 @@ def value(warehouse: duckdb.DuckDBPyConnection, company: str, year: int, ratio_i
         ("huawei", 2019, "interest_bearing_debt_to_assets", 0.1306),  # (7,631 + 104,531) / 858,661
         ("alibaba", 2022, "interest_bearing_debt_to_assets", 0.0834),  # (8,841 + 0 + 38,244 + 94,259) / 1,695,553
         ("jd", 2020, "interest_bearing_debt_to_assets", 0.0374),  # (0 + 2,936 + 12,854) / 422,288
+        # cash at hand: deposits apart, or among the short-term investments
+        ("xiaomi", 2019, "cash_ratio_with_short_term_investments", 0.6933),  # (25,920 + 21,523 + 16,463) / 92,181
+        ("jd", 2021, "cash_ratio_with_short_term_investments", 0.8362),  # (70,767 + 114,564) / 221,636
         # expenses: three lines; one line for selling and administration; amortisation apart; fulfilment apart
         ("xiaomi", 2021, "operating_expense_ratio", 0.1184),  # (20,980 + 4,740 + 13,167) / 328,309
         ("huawei", 2021, "operating_expense_ratio", 0.3885),  # (104,709 + 142,666) / 636,807

@@ -16,9 +16,14 @@ COMPANY = ["vintage", "entity_id"]
 CELL = [*COMPANY, "fiscal_year"]
 
 
+def finite(x: pd.DataFrame) -> pd.DataFrame:
+    """A ratio to nothing is no number, nor is what would be compared with it."""
+    return x.replace([np.inf, -np.inf], np.nan)
+
+
 def first(*lines: pd.DataFrame) -> pd.DataFrame:
-    """Of lines that stand for the same thing, the first that is printed."""
-    return reduce(lambda line, other: line.fillna(other), lines)
+    """Of lines or ratios that stand for the same thing, the first there is."""
+    return reduce(lambda line, other: finite(line).fillna(other), lines)
 
 
 def total(*lines: pd.DataFrame) -> pd.DataFrame:
@@ -34,11 +39,6 @@ def or_nil(line: pd.DataFrame) -> pd.DataFrame:
 def positive(x: pd.DataFrame) -> pd.DataFrame:
     """What is above zero: the only base on which a rate has a meaning."""
     return x.where(x > 0)
-
-
-def finite(x: pd.DataFrame) -> pd.DataFrame:
-    """A ratio to nothing is no number, nor is what would be compared with it."""
-    return x.replace([np.inf, -np.inf], np.nan)
 
 
 def prior(x: pd.DataFrame, years: int = 1) -> pd.DataFrame:

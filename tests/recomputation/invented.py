@@ -37,6 +37,7 @@ SILENT = (3, 2015)
 """A company and a year in which it reports nothing."""
 RESTATING = [f"company_{number}" for number in (1, 4, 7, 10, 13)]
 DIVIDED = ("revenue", "gross_profit", "operating_profit", "revenue_share", "annual_active_consumers")
+DECIMALS = -2
 COMPUTED = ("mart.ratio", "mart.profit_model", "mart.metric_value")
 
 
@@ -49,9 +50,10 @@ def _amount(random: np.random.Generator, is_non_negative: bool) -> int:
 
 
 def _parts(random: np.random.Generator, whole: int, members: list[str]) -> Iterator[tuple[str, int]]:
-    """What members make of a whole: all of it, or too much, or some are not printed."""
+    """What members make of a whole: all of it but for rounding, or too much, or some are not printed."""
     parts = [round(float(whole * share)) for share in random.dirichlet([1.0] * len(members))]
-    parts[0] += whole - sum(parts) + (random.random() < 0.2) * abs(whole) // 3
+    too_much = abs(whole) // 3 if random.random() < 0.2 else 0
+    parts[0] += whole - sum(parts) + int(random.integers(-200, 201)) + too_much
     if random.random() < 0.2:
         parts[0], parts[-1] = parts[0] + 2 * parts[-1], -parts[-1]
     for member, part in zip(members, parts, strict=True):
@@ -79,7 +81,7 @@ def facts(catalog: Catalog, random: np.random.Generator) -> pd.DataFrame:
     is_restated = current["entity_id"].isin(RESTATING) & (random.random(len(current)) < 0.05)
     first = current.assign(value=current["value"].where(~is_restated, current["value"] * 2))
     both = pd.concat([current.assign(vintage="current"), first.assign(vintage="as_reported")], ignore_index=True)
-    return both.assign(decimals=0, status="printed")
+    return both.assign(decimals=DECIMALS, status="printed")
 
 
 def warehouse(catalog: Catalog, seed: int) -> duckdb.DuckDBPyConnection:
@@ -91,8 +93,7 @@ def warehouse(catalog: Catalog, seed: int) -> duckdb.DuckDBPyConnection:
     connection.register("figures", figures)
     connection.register("members", entities.merge(MEMBERS, "cross"))
     connection.execute(
-        "create table core.fact_vintage as select * replace (value::decimal(38, 8) as value, fiscal_year::bigint as fiscal_year) "
-        "from figures; "
+        "create table core.fact_vintage as select * replace (value::decimal(38, 8) as value) from figures; "
         "create table core.member as from members; "
         "create table core.reported_line "
         "(entity_id varchar, fiscal_year bigint, concept_id varchar, member_id varchar, outcome varchar)"
