@@ -17,6 +17,7 @@ from valuenet_pipeline.derive.state import (
     CONDITIONS,
     MISSING,
     NO_ADJACENT_YEAR,
+    TYPE,
     UNMET,
     failing,
     status_of,
@@ -48,13 +49,14 @@ def _layers(metrics: Sequence[CompiledMetric]) -> Iterator[dict[str, str]]:
     for _, level in groupby(steps, key=lambda step: step.level):
         yield {step.name: step.sql for step in level}
     raw = ", ".join(f"({one.value})::double" for one in metrics)
-    yield {"raw": f"[{raw}]", "state": f"[{', '.join(map(_state, metrics))}]"}
+    yield {"raw": f"[{raw}]::double[]", "state": f"[{', '.join(map(_state, metrics))}]::{TYPE}[]"}
 
 
 def series_query(metrics: Sequence[CompiledMetric]) -> str:
     """All metrics, a row per vintages, entity and year, from the wide relation `temp.wide_figure`.
 
-    A layer passes on only what a later one takes: planning costs by the column.
+    A layer passes on only what a later one takes: planning costs by the column. The materialised relation is read by
+    several threads; a table of so few rows would be read by one.
     """
     inputs = inputs_of(metrics)
     columns = {}
@@ -63,15 +65,19 @@ def series_query(metrics: Sequence[CompiledMetric]) -> str:
         state = f'{year}."{key} state"'
         columns[one.column] = f'{year}."{key}"'
         columns[f"{one.column} state"] = f"coalesce({state}, {typed(NO_ADJACENT_YEAR)})" if one.years_before else state
-    layers = [columns, {"input_state": f"[{', '.join(one.state_column for one in inputs)}]"}, *_layers(metrics)]
+    layers = [
+        columns,
+        {"input_state": f"[{', '.join(one.state_column for one in inputs)}]::{TYPE}[]"},
+        *_layers(metrics),
+    ]
     taken = [set(NAMED.findall(" ".join(layer.values()))) for layer in layers]
     keys = "vintages, entity_id, fiscal_year"
     joins = "\n".join(
-        f"left join temp.wide_figure y{gap} on y{gap}.vintages = y0.vintages and y{gap}.entity_id = y0.entity_id "
+        f"left join figure y{gap} on y{gap}.vintages = y0.vintages and y{gap}.entity_id = y0.entity_id "
         f"and y{gap}.fiscal_year = y0.fiscal_year - {gap}"
         for gap in sorted({one.years_before for one in inputs if one.years_before})
     )
-    relation = f"temp.wide_figure y0\n{joins}"
+    relation = f"figure y0\n{joins}"
     source, known = "y0.vintages, y0.entity_id, y0.fiscal_year", set[str]()
     for place, layer in enumerate(layers):
         later = {"input_state"}.union(*taken[place + 1 :])
@@ -79,7 +85,7 @@ def series_query(metrics: Sequence[CompiledMetric]) -> str:
         made = [f'{sql} as "{name}"' for name, sql in layer.items() if name in later or layer is layers[-1]]
         relation = f"select {', '.join([source, *passed, *made])}\nfrom {relation if not place else f'({relation})'}"
         source, known = keys, (known & later) | set(layer)
-    return relation
+    return f"with figure as materialized (from temp.wide_figure)\n{relation}"
 
 
 def metric_view(series: str, table: str, id_column: str, group_column: str | None) -> str:

@@ -46,7 +46,7 @@ FAMILIES: dict[str, tuple[str, str | None]] = {
 WIDE = "Values of the {} in the latest vintage, one row per entity and fiscal year, a column per metric"
 
 
-def _metrics(metrics: Sequence[CompiledMetric]) -> Iterator[Derivation]:
+def metric_steps(metrics: Sequence[CompiledMetric]) -> Iterator[Derivation]:
     """The two families of metrics, each one query, and what unfolds, names and traces them."""
     families = families_of(metrics)
     figures = figures_of(inputs_of(metrics))
@@ -58,7 +58,7 @@ def _metrics(metrics: Sequence[CompiledMetric]) -> Iterator[Derivation]:
     yield Derivation("temp.wide_figure", wide_query(figures), "scratch")
     for table, (id_column, group_column) in FAMILIES.items():
         series = f"mart.{table}_series"
-        yield Derivation(series, series_query(families[table]), "table")
+        yield Derivation(series, series_query(families[table]), "series")
         yield Derivation(f"mart.{table}", metric_view(series, table, id_column, group_column), "view")
         yield Derivation(
             f"mart.{table}_wide", wide_view(series, families[table]), "view", WIDE.format(table.replace("_", " "))
@@ -80,7 +80,7 @@ def plan(catalog: Catalog) -> tuple[Derivation, ...]:
         Derivation("temp.audit_finding", finding_query(catalog), "finding"),
         *(Derivation(name, query, "view", text) for name, (text, query) in FACT_VIEWS.items()),
         *(Derivation(f"mart.{name}", statement_query(catalog, name), "statement") for name in STATEMENTS),
-        *_metrics(metrics),
+        *metric_steps(metrics),
         Derivation("mart.dupont", DUPONT, "table"),
         Derivation("temp.segment_print", SEGMENT_PRINT, "scratch"),
         Derivation("temp.segment_succession", SEGMENT_SUCCESSION, "scratch"),

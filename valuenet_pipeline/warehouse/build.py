@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from valuenet_pipeline.contracts import TABLES, VIEWS, Table, columns_of, descri
 
 STORAGE_VERSION = "v1.4.0"
 """Clients from 1.4 on read it, and a stray write-ahead log is refused instead of applied."""
+
+ROW_GROUP = 8192
+"""Rows."""
 
 
 IDENTITY_NOTES = {
@@ -72,8 +76,9 @@ class Sources:
 
 @dataclass(frozen=True)
 class Step:
-    """One derived relation: kind is table, statement, view, macro, or scratch (gone when the build ends).
+    """One derived relation: kind is table, series, statement, view, macro, or scratch (gone when the build ends).
 
+    A series is a table whose query computes each of its many parts once, so that looking for common ones is in vain.
     Kinds audit and finding are scratch as well: made before anything is derived, and before facts are told from lines.
     """
 
@@ -101,16 +106,33 @@ def ddl(table: type[Table]) -> Iterable[str]:
         yield f"comment on column {name}.{column.name} is {quote(column.description)}"
 
 
+@contextmanager
+def open_new(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that writes a new database file, detached when it is whole.
+
+    A commit goes straight to the file, without a log of it that would be thrown away; row groups are small enough for
+    two threads to share the few rows of a small warehouse.
+    """
+    with duckdb.connect(":memory:", config={"threads": 2, "preserve_insertion_order": False}) as connection:
+        connection.execute("set enable_progress_bar = false")
+        connection.execute("set checkpoint_threshold = '1KB'")
+        connection.execute(
+            f"attach {quote(str(path))} as warehouse (storage_version {quote(STORAGE_VERSION)}, row_group_size {ROW_GROUP})"
+        )
+        connection.execute("use warehouse")
+        yield connection
+        connection.execute("checkpoint warehouse")
+        connection.execute("use memory")
+        connection.execute("detach warehouse")
+
+
 def build(path: Path, sources: Sources, identities: str, steps: Sequence[Step], notes: dict[str, str]) -> None:
     """Write a new database file at `path`, replacing a left-over; one transaction, then a checkpoint.
 
     `identities` is the query of all identity results; `notes` are comments for columns of statement tables.
     """
     path.unlink(missing_ok=True)
-    with duckdb.connect(":memory:", config={"threads": 2}) as connection:
-        connection.execute("set enable_progress_bar = false")
-        connection.execute(f"attach {quote(str(path))} as warehouse (storage_version {quote(STORAGE_VERSION)})")
-        connection.execute("use warehouse")
+    with open_new(path) as connection:
         connection.execute("begin")
         for schema in sorted({name_of(table).schema for table in TABLES}):
             connection.execute(f"create schema {schema}")
@@ -121,13 +143,10 @@ def build(path: Path, sources: Sources, identities: str, steps: Sequence[Step], 
         _audit(connection, identities, steps)
         for step in steps:
             if step.kind not in AUDIT_KINDS:
-                _derive(connection, step, notes)
+                derive(connection, step, notes)
         _count(connection)
         _check_keys(connection)
         connection.execute("commit")
-        connection.execute("checkpoint warehouse")
-        connection.execute("use memory")
-        connection.execute("detach warehouse")
     if (wal := path.with_name(path.name + ".wal")).exists():
         raise RuntimeError(f"{wal} was left behind: the build did not close cleanly")
 
@@ -251,9 +270,14 @@ def _count(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _derive(connection: duckdb.DuckDBPyConnection, step: Step, notes: dict[str, str]) -> None:
+def derive(connection: duckdb.DuckDBPyConnection, step: Step, notes: dict[str, str]) -> None:
+    """Make one derived relation."""
     if step.kind == "table":
         _insert(connection, step.name, step.query)
+    elif step.kind == "series":
+        connection.execute("set disabled_optimizers = 'common_subexpressions'")
+        _insert(connection, step.name, step.query)
+        connection.execute("reset disabled_optimizers")
     elif step.kind == "view":
         connection.execute(f"create view {step.name} as {step.query}")
         contract = next((view for view in VIEWS if name_of(view).sql == step.name), None)
