@@ -10,6 +10,7 @@ from valuenet_pipeline.contracts import TABLES, VIEWS, name_of
 from valuenet_pipeline.definitions import build_definitions
 from valuenet_pipeline.derive import column_lineage
 from valuenet_pipeline.orchestration.flow import Project
+from valuenet_pipeline.orchestration.instance import run_refresh
 
 WIDE = {
     f"mart/{name}" for name in ("income_statement", "balance_sheet", "cash_flow", "ratio_wide", "profit_model_wide")
@@ -92,4 +93,23 @@ def test_a_ratio_column_is_made_from_the_columns_of_the_statements_it_takes() ->
     assert set(lineage["return_on_equity"]) == {
         ("mart.income_statement", "net_profit_attributable_to_parent"),
         ("mart.balance_sheet", "equity_attributable_to_parent"),
+    }
+
+
+def test_a_run_of_all_assets_publishes_and_previews_every_relation(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", "")  # the run sets it; so it is put back
+    result = run_refresh(project)
+    assert result.success
+    shown = {
+        event.asset_key.to_user_string(): event.step_materialization_data.materialization.metadata
+        for event in result.get_asset_materialization_events()
+        if event.asset_key and event.asset_key.path[0] in ("core", "mart")
+    }
+    assert all({"dagster/row_count", "preview"} <= set(metadata) for metadata in shown.values())
+    lineage = shown["mart/ratio_wide"]["dagster/column_lineage"].value
+    assert {(one.asset_key.to_user_string(), one.column_name) for one in lineage.deps_by_column["net_margin"]} == {
+        ("mart/income_statement", "net_profit"),
+        ("mart/income_statement", "revenue"),
     }

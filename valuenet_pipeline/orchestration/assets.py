@@ -4,7 +4,8 @@ Belongs here: keys, groups, dependencies, and bodies that call `flow` and report
 Not here: how anything is read, built or published (`flow` and the packages below it).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -138,8 +139,15 @@ def inbox_slice(
     )
 
 
+def _in_order(specs: Iterable[dg.AssetSpec]) -> tuple[dg.AssetSpec, ...]:
+    """Each after those it is made from, as Dagster wants to hear of them."""
+    by_key = {spec.key: spec for spec in specs}
+    order = TopologicalSorter({spec.key: [dep.asset_key for dep in spec.deps] for spec in by_key.values()})
+    return tuple(by_key[key] for key in order.static_order() if key in by_key)
+
+
 def _warehouse_tables(catalog: Catalog) -> dg.AssetsDefinition:
-    specs = tuple(_table_specs(catalog))
+    specs = _in_order(_table_specs(catalog))
     lineage = column_lineage(catalog)
 
     @dg.multi_asset(

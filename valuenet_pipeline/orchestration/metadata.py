@@ -6,7 +6,7 @@ Not here: events, assets, file access.
 
 import base64
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import asdict
 from typing import Any
 
@@ -108,6 +108,8 @@ def _left_out(notes: Sequence[Note]) -> str:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, Sized) and not isinstance(value, str):
+        return f"{len(value)} entries"
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
     return MARKUP.sub(r"\\\1", plain(value))
