@@ -92,8 +92,11 @@ def project_catalog(project: Project) -> Catalog:
 
 
 def query_versions(catalog: Catalog) -> dict[str, str]:
-    """Relation → hash of the query that makes it."""
-    return {one.name: hashlib.sha256(one.query.encode()).hexdigest()[:12] for one in plan(catalog)}
+    """Relation → hash of the query that makes it; a view that unfolds a series changes with the series."""
+    versions = {one.name: hashlib.sha256(one.query.encode()).hexdigest()[:12] for one in plan(catalog)}
+    return versions | {
+        name.removesuffix("_series"): version for name, version in versions.items() if name.endswith("_series")
+    }
 
 
 def _frames(
