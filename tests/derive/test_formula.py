@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import duckdb
 import pytest
+from evaluation import KEPT_OUT, evaluate
 
 from valuenet_pipeline.catalog import Catalog, Metric, load_catalog
 from valuenet_pipeline.derive import CompiledMetric, FormulaError, compile_metrics
-from valuenet_pipeline.derive.definition import formula_query
-from valuenet_pipeline.derive.metric import metric_view, series_query
-from valuenet_pipeline.derive.state import MISSING_INPUT, QUARANTINED
+from valuenet_pipeline.derive.metric import series_query
 
 
 def metric(metric_id: str, formula: str, valid_when: str | None = None, line: int = 0) -> Metric:
@@ -99,34 +97,9 @@ def test_the_catalog_compiles() -> None:
     assert len(compile_metrics(load_catalog())) == len(load_catalog().metrics)
 
 
-KEPT_OUT = "kept out"
-
-
 def computed(formula: str, valid_when: str | None = None, **figures: float | str | None) -> tuple[float | None, str]:
     """Value and status of a formula over figures of one year; what is not given is not there."""
-    one = compiled(metric("m", formula, valid_when))["m"]
-    columns = []
-    for each in one.inputs:
-        given = figures.get(each.figure.key)
-        state = QUARANTINED if given == KEPT_OUT else MISSING_INPUT if given is None else 1
-        value = "null" if state > 1 else given
-        columns.append(f'{value}::double as "{each.figure.key}", {state}::usmallint as "{each.figure.key} state"')
-    relations = {
-        "mart.formula": formula_query([[one]]),
-        "mart.ratio_series": series_query([one]),
-        "mart.ratio": metric_view("mart.ratio_series", "ratio", "ratio_id", None),
-    }
-    with duckdb.connect() as connection:
-        connection.execute(
-            f"create temp table wide_figure as select ['current'] as vintages, 'e' as entity_id, 2021 as fiscal_year, "
-            f"{', '.join(columns)}"
-        )
-        connection.execute("create schema mart")
-        for name, query in relations.items():
-            connection.execute(f"create table {name} as {query}")
-        row = connection.execute("select value, status from mart.ratio").fetchone()
-    assert row is not None
-    return row
+    return evaluate(compiled(metric("m", formula, valid_when))["m"], figures)
 
 
 def test_a_total_of_nothing_gives_way_to_the_next_alternative() -> None:

@@ -32,7 +32,7 @@ def test_every_derivation_that_goes_wrong_is_told(tmp_path: Path) -> None:
             case ratio_id when 'current_ratio' then 'confirmed' else input_status end as input_status) from ({query})""",
         "mart.formula_input": """from ({query}) union all by name
             select 'net_margin' as metric_id, 'ratio' as metric_table, 'goodwill' as concept_id, 'whole' as selector,
-            9 as years_before, false as is_optional, 1 as position""",
+            9 as years_before, false as is_optional, 1 as position, [] as alternatives""",
         "core.fact_current": "from core.fact qualify row_number() over "
         "(partition by entity_id, fiscal_year, concept_id, member_id order by report_fiscal_year) = 1",
     }

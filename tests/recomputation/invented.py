@@ -101,7 +101,7 @@ def warehouse(catalog: Catalog, seed: int) -> duckdb.DuckDBPyConnection:
     steps = plan(catalog)
     names = [one.name for one in steps]
     for one in steps[names.index("mart.formula") : names.index("mart.metric_value") + 1]:
-        kind = {"table": "table", "scratch": "temp table"}.get(one.kind)
+        kind = {"table": "table", "series": "table", "scratch": "temp table"}.get(one.kind)
         if kind or one.name in COMPUTED:
             connection.execute(f"create {kind or 'view'} {one.name.removeprefix('temp.')} as {one.query}")
     return connection
