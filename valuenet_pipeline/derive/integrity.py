@@ -5,8 +5,10 @@ They hold whatever the extracts say, so a finding means that the derivation is w
 
 from __future__ import annotations
 
+from valuenet_pipeline.derive.state import UNMET
 from valuenet_pipeline.derive.statement import REPORT_RANK
 from valuenet_pipeline.derive.text import literal
+from valuenet_pipeline.derive.trace import takes
 from valuenet_pipeline.vocabulary import FIGURE_STATUSES
 
 RELATIVE = "1e-9"
@@ -21,15 +23,29 @@ select 'DER-01' as check_id, entity_id, fiscal_year, metric_id || ' (' || vintag
   as message
 from mart.metric_value where status = 'ok' and (value is null or not isfinite(value))"""
 
-ONE_END = """
-with there as (select distinct vintage, entity_id, fiscal_year, concept_id from core.fact_vintage)
-select 'DER-03' as check_id, v.entity_id, v.fiscal_year,
-  v.metric_id || ' (' || v.vintage || ') has a value without ' || i.concept_id || ' of ' || (v.fiscal_year - i.years_before)
-  as message
-from mart.metric_value v join mart.formula_input i using (metric_id)
-where v.status = 'ok' and i.years_before > 0 and not i.is_optional and not exists (
-  from there t where t.vintage = v.vintage and t.entity_id = v.entity_id and t.concept_id = i.concept_id
-    and t.fiscal_year = v.fiscal_year - i.years_before)"""
+ONE_END = f"""
+with series as (
+  select entity_id, fiscal_year, state, 'ratio' as metric_table from mart.ratio_series
+  where list_contains(vintages, 'current')
+  union all
+  select entity_id, fiscal_year, state, 'profit_model' from mart.profit_model_series
+  where list_contains(vintages, 'current')
+), needed as (
+  select i.metric_table, i.concept_id, i.years_before, list((f.position, f.metric_id)) as metrics
+  from mart.formula_input i join mart.formula f using (metric_id)
+  where i.years_before > 0 and not i.is_optional group by all
+), there as (select distinct entity_id, fiscal_year, concept_id from temp.both_vintages where vintage = 'current'),
+absent as (
+  from (select entity_id, fiscal_year, n.* from (select distinct entity_id, fiscal_year from series) cross join needed n) n
+  anti join there t on t.entity_id = n.entity_id and t.concept_id = n.concept_id
+    and t.fiscal_year = n.fiscal_year - n.years_before
+), broken as (
+  select a.*, unnest(list_filter(a.metrics, lambda metric: s.state[metric[1]] < {UNMET}))[2] as metric_id
+  from absent a join series s using (entity_id, fiscal_year, metric_table)
+)
+select 'DER-03' as check_id, entity_id, fiscal_year,
+  metric_id || ' (current) has a value without ' || concept_id || ' of ' || (fiscal_year - years_before) as message
+from broken"""
 
 DUPONT = f"""
 select 'DER-04' as check_id, d.entity_id, d.fiscal_year,
@@ -55,17 +71,24 @@ from days where cycle is not null and (parts is null or abs(cycle - parts) > {RE
 RANKS = "[" + ", ".join(map(literal, FIGURE_STATUSES)) + "]"
 
 WORST_STATUS = f"""
-with worst as (
-  select entity_id, fiscal_year, metric_id, max(list_position({RANKS}, status)) as rank
-  from mart.metric_input where vintage = 'current' and not is_optional group by all
-), stated as (
-  select entity_id, fiscal_year, metric_id, input_status from mart.metric_value where vintage = 'current' and status = 'ok'
+with stated as (
+  select entity_id, fiscal_year, metric_id, list_position({RANKS}, input_status) as rank
+  from mart.metric_value where vintage = 'current' and status = 'ok'
+), best as (select entity_id, min(rank) as rank from stated group by entity_id),
+weaker as (
+  select f.entity_id, f.fiscal_year, f.concept_id, f.member_id, m.dimension, m.role, list_position({RANKS}, f.status) as rank
+  from temp.both_vintages f join best b using (entity_id) left join core.member m using (entity_id, member_id)
+  where f.vintage = 'current' and list_position({RANKS}, f.status) > b.rank
+), taken as (
+  select w.entity_id, w.fiscal_year + i.years_before as fiscal_year, i.metric_id, max(w.rank) as rank
+  from weaker w join mart.formula_input i on i.concept_id = w.concept_id and not i.is_optional and {{takes}}
+  group by all
 )
 select 'DER-07' as check_id, entity_id, fiscal_year,
-  metric_id || ' is said to rest on ' || coalesce(input_status, 'nothing') || ' figures, but one is only '
-    || {RANKS}[rank] as message
-from stated join worst using (entity_id, fiscal_year, metric_id)
-where coalesce(list_position({RANKS}, input_status), 0) < rank"""
+  metric_id || ' is said to rest on ' || {RANKS}[s.rank] || ' figures, but one is only ' || {RANKS}[t.rank] as message
+from stated s join taken t using (entity_id, fiscal_year, metric_id) where s.rank < t.rank""".format(
+    takes=takes("i", "w")
+)
 
 OUTRANKED = f"""
 with fact as (select *, {REPORT_RANK} as rank from core.fact)

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from valuenet_pipeline.derive.state import MISSING, input_state_of
 
+
+def takes(formula_input: str, fact: str) -> str:
+    """SQL of whether an input is about the company, member, role or dimension that a fact is about."""
+    return f"""case {formula_input}.selector when 'whole' then {fact}.member_id is null
+    when 'member' then {fact}.member_id = {formula_input}.selected
+    when 'role' then {fact}.dimension = {formula_input}.dimension and {fact}.role = {formula_input}.selected
+    else {fact}.dimension = {formula_input}.dimension end"""
+
+
 IS_THERE = f"s.input_state[input] < {MISSING}"
 IS_COMPLETE = f"""coalesce(list_bool_and(list_transform(alternative, lambda need:
         list_bool_or(list_transform(need, lambda input: {IS_THERE})))), true)"""
@@ -30,8 +39,7 @@ left join (
   select v.*, m.dimension, m.role from core.fact_vintage v left join core.member m using (entity_id, member_id)
 ) f on f.vintage = w.vintage and f.entity_id = w.entity_id and f.concept_id = w.concept_id
   and f.fiscal_year = w.input_fiscal_year
-  and case w.selector when 'whole' then f.member_id is null when 'member' then f.member_id = w.selected
-    when 'role' then f.dimension = w.dimension and f.role = w.selected else f.dimension = w.dimension end"""
+  and {takes("w", "f")}"""
 
 METRIC_VALUE = """
 select entity_id, fiscal_year, ratio_id as metric_id, value, status, reason, vintage, input_status from mart.ratio
