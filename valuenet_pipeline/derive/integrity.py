@@ -8,7 +8,7 @@ from __future__ import annotations
 from valuenet_pipeline.derive.state import UNMET
 from valuenet_pipeline.derive.statement import REPORT_RANK
 from valuenet_pipeline.derive.text import literal
-from valuenet_pipeline.derive.trace import takes
+from valuenet_pipeline.derive.trace import subjects, taken
 from valuenet_pipeline.vocabulary import FIGURE_STATUSES
 
 RELATIVE = "1e-9"
@@ -76,19 +76,17 @@ with stated as (
   from mart.metric_value where vintage = 'current' and status = 'ok'
 ), best as (select entity_id, min(rank) as rank from stated group by entity_id),
 weaker as (
-  select f.entity_id, f.fiscal_year, f.concept_id, f.member_id, m.dimension, m.role, list_position({RANKS}, f.status) as rank
+  select f.entity_id, f.fiscal_year, f.concept_id, list_position({RANKS}, f.status) as rank, {subjects("f", "m")} as subject
   from temp.both_vintages f join best b using (entity_id) left join core.member m using (entity_id, member_id)
   where f.vintage = 'current' and list_position({RANKS}, f.status) > b.rank
 ), taken as (
   select w.entity_id, w.fiscal_year + i.years_before as fiscal_year, i.metric_id, max(w.rank) as rank
-  from weaker w join mart.formula_input i on i.concept_id = w.concept_id and not i.is_optional and {{takes}}
+  from weaker w join mart.formula_input i on i.concept_id = w.concept_id and not i.is_optional and w.subject = {taken("i")}
   group by all
 )
 select 'DER-07' as check_id, entity_id, fiscal_year,
   metric_id || ' is said to rest on ' || {RANKS}[s.rank] || ' figures, but one is only ' || {RANKS}[t.rank] as message
-from stated s join taken t using (entity_id, fiscal_year, metric_id) where s.rank < t.rank""".format(
-    takes=takes("i", "w")
-)
+from stated s join taken t using (entity_id, fiscal_year, metric_id) where s.rank < t.rank"""
 
 OUTRANKED = f"""
 with fact as (select *, {REPORT_RANK} as rank from core.fact)

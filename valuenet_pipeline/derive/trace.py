@@ -5,12 +5,17 @@ from __future__ import annotations
 from valuenet_pipeline.derive.state import MISSING, input_state_of
 
 
-def takes(formula_input: str, fact: str) -> str:
-    """SQL of whether an input is about the company, member, role or dimension that a fact is about."""
-    return f"""case {formula_input}.selector when 'whole' then {fact}.member_id is null
-    when 'member' then {fact}.member_id = {formula_input}.selected
-    when 'role' then {fact}.dimension = {formula_input}.dimension and {fact}.role = {formula_input}.selected
-    else {fact}.dimension = {formula_input}.dimension end"""
+def taken(formula_input: str) -> str:
+    """SQL of what an input is about: the company, a member, a role or a whole dimension; one of a fact's `subjects`."""
+    i = formula_input
+    return f"""case {i}.selector when 'whole' then '' when 'member' then 'member ' || {i}.selected
+    when 'role' then 'role ' || {i}.dimension || ' ' || {i}.selected else 'dimension ' || {i}.dimension end"""
+
+
+def subjects(fact: str, member: str) -> str:
+    """SQL of all that a fact is about, a row each, so that a join on it is one of equals."""
+    return f"""unnest(list_filter([coalesce('member ' || {fact}.member_id, ''),
+    'role ' || {member}.dimension || ' ' || {member}.role, 'dimension ' || {member}.dimension], lambda one: one is not null))"""
 
 
 IS_THERE = f"s.input_state[input] < {MISSING}"
@@ -36,10 +41,10 @@ select w.entity_id, w.fiscal_year, w.vintage, w.metric_id, w.concept_id, f.membe
   {input_state_of("w.state")} as input_state, w.is_optional
 from wanted w
 left join (
-  select v.*, m.dimension, m.role from core.fact_vintage v left join core.member m using (entity_id, member_id)
+  select v.*, {subjects("v", "m")} as subject from core.fact_vintage v left join core.member m using (entity_id, member_id)
 ) f on f.vintage = w.vintage and f.entity_id = w.entity_id and f.concept_id = w.concept_id
   and f.fiscal_year = w.input_fiscal_year
-  and {takes("w", "f")}"""
+  and f.subject = {taken("w")}"""
 
 METRIC_VALUE = """
 select entity_id, fiscal_year, ratio_id as metric_id, value, status, reason, vintage, input_status from mart.ratio
