@@ -10,7 +10,7 @@ import pytest
 
 import valuenet_pipeline
 from valuenet_pipeline.catalog import load_catalog
-from valuenet_pipeline.derive.formula import FormulaError
+from valuenet_pipeline.derive import FormulaError
 from valuenet_pipeline.derive.rule import compile_rules
 
 NAMED = re.compile(r"""["']([A-Z]{3}-\d{2}|label|profile|contract)["']""")

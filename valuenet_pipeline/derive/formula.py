@@ -1,139 +1,26 @@
-"""Formulas of the catalog, parsed and resolved to the figures they take.
+"""Formulas of the catalog, resolved to the figures they take.
 
-Names are concept ids or other metrics; `FUNCTIONS` and `PLAIN` are the rest of the language. A formula becomes three
-SQL texts over the columns of a wide relation, two per figure: its value, and its state (see `derive.state`).
+Names are concept ids or other metrics; the functions are those of `_Compiler.function` and `SELECTORS`. A formula becomes
+SQL of its value and of its state over a wide relation with two columns per figure (see `derive.state`).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ParseError, SqlglotError
 
 from valuenet_pipeline.catalog import Catalog, Metric, MetricFault, near
+from valuenet_pipeline.derive.expression import DIALECT, DOMAINS, LOGIC, PLAIN, CircularError, FormulaError, parse
 from valuenet_pipeline.derive.figure import SELECTORS, Figure, Input
 from valuenet_pipeline.derive.state import MISSING, MISSING_INPUT, is_there, typed, worst
+from valuenet_pipeline.derive.term import Condition, Step, Term, Use, all_of, any_of, guarded, in_turn
 
-DIALECT = "duckdb"
-PLAIN = (
-    exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Paren, exp.Literal, exp.Abs, exp.Pow, exp.Greatest, exp.Least,
-    exp.Boolean, exp.Null,
-)  # fmt: skip
-CONNECTIVES = (exp.And, exp.Or, exp.Not)
-CONDITIONS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ, exp.Between, *CONNECTIVES)
-LOGIC = (*CONDITIONS, exp.If, exp.Case)
-DOMAINS = {exp.Ln: exp.GT, exp.Sqrt: exp.GTE}
-"""Functions that have no value below zero (or at it): they give none instead of an error."""
 LONGEST_LAG = 20
-
-
-class FormulaError(Exception):
-    """A formula cannot be resolved; the message says what is wrong and names the nearest known names."""
-
-
-class CircularError(FormulaError):
-    """A formula comes back to itself."""
-
-
-@dataclass(frozen=True)
-class Condition:
-    """When a value is meaningful, and what is said when it is not."""
-
-    sql: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """A column computed before the formulas that take it: a metric within another, or the state of alternatives.
-
-    So each is computed once, whoever takes it, and no formula grows with those below it.
-    """
-
-    name: str
-    sql: str
-    level: int
-    """Above those of all steps it takes."""
-
-
-Needs = frozenset[frozenset[Input]]
-"""Of each group one figure must be there."""
-
-
-@dataclass(frozen=True)
-class Use:
-    """A figure at a place of a formula, and the alternatives before it: it is taken only where each of them lacks something."""
-
-    input: Input
-    before: frozenset[Needs] = frozenset()
-
-
-@dataclass(frozen=True)
-class Term:
-    """A part of a formula, resolved."""
-
-    value: exp.Expression
-    states: frozenset[str] = frozenset()
-    """SQL of states; the term's own is all of them together."""
-    needs: Needs = frozenset()
-    uses: frozenset[Use] = frozenset()
-    conditions: tuple[Condition, ...] = ()
-    pitfalls: frozenset[str] = frozenset()
-    """SQL of what must hold for the value to be a number, such as a denominator that is not zero."""
-    guards: frozenset[str] = frozenset()
-    """The same below a comparison or a choice, where the lack of a number would pass for an answer."""
-    steps: frozenset[Step] = frozenset()
-    """What is computed before, and named."""
-
-    @property
-    def sql(self) -> str:
-        """The value as SQL."""
-        return self.value.sql(dialect=DIALECT)
-
-
-def _join(value: exp.Expression, terms: Iterable[Term]) -> Term:
-    """A term of whose parts each must be there."""
-    parts = tuple(terms)
-    return Term(
-        value,
-        frozenset().union(*(one.states for one in parts)),
-        frozenset().union(*(one.needs for one in parts)),
-        frozenset().union(*(one.uses for one in parts)),
-        tuple(dict.fromkeys(condition for one in parts for condition in one.conditions)),
-        frozenset().union(*(one.pitfalls for one in parts)),
-        frozenset().union(*(one.guards for one in parts)),
-        frozenset().union(*(one.steps for one in parts)),
-    )
-
-
-def _any(value: exp.Expression, terms: Sequence[Term], state: str) -> Term:
-    """A term of whose parts one must be there; `state` is SQL that chooses among theirs."""
-    needs = {frozenset[Input]()}
-    for one in terms:
-        needs = {group | other for group in needs for other in one.needs} if one.needs else set()
-    smallest = frozenset(group for group in needs if not any(other < group for other in needs))
-    joined = _join(value, terms)
-    pitfalls = frozenset([f"isfinite({value.sql(dialect=DIALECT)})"] if joined.pitfalls else [])
-    return replace(joined, states=frozenset([state]), needs=smallest, pitfalls=pitfalls)
-
-
-def _guarded(term: Term) -> str:
-    """SQL of the value, null where a comparison within it would stand on no number."""
-    return f"case when {' and '.join(sorted(term.guards))} then {term.sql} end" if term.guards else term.sql
-
-
-def _in_turn(terms: Sequence[Term]) -> Iterator[Term]:
-    """Terms each of which is taken only where those before it are not there."""
-    before: frozenset[Needs] = frozenset()
-    for one in terms:
-        yield replace(one, uses=frozenset(Use(use.input, use.before | before) for use in one.uses))
-        if not one.conditions:  # one that has some may give way although its figures are there
-            before |= {one.needs}
 
 
 @dataclass(frozen=True)
@@ -163,37 +50,6 @@ class CompiledMetric:
         return tuple(one for one in self.inputs if (one,) in self.needs)
 
 
-def parse(text: str, is_condition: bool) -> exp.Expression:
-    """A formula or a condition as a tree; raises FormulaError for what is neither."""
-    try:
-        parsed = sqlglot.parse_one(text, dialect=DIALECT)
-    except ParseError as error:
-        raise FormulaError(f"{text!r} is not an expression: {error.errors[0]['description']}") from error
-    except SqlglotError as error:
-        raise FormulaError(f"{text!r} is not an expression: {error}") from error
-    if not isinstance(parsed, exp.Expression):
-        raise FormulaError(f"{text!r} is not an expression")
-    _check_kind(parsed, is_condition)
-    return parsed
-
-
-def _check_kind(node: exp.Expression, is_condition: bool) -> None:
-    """Numbers where numbers are wanted, conditions where conditions are."""
-    if isinstance(node, exp.Paren):
-        _check_kind(node.this, is_condition)
-        return
-    if isinstance(node, (*CONDITIONS, exp.Boolean)) is not is_condition:
-        is_, wanted = ("a number", "a condition") if is_condition else ("a condition", "a number")
-        raise FormulaError(f"{node.sql(dialect=DIALECT)!r} is {is_} where {wanted} is wanted")
-    for key, child in node.args.items():
-        for one in child if isinstance(child, list) else [child]:
-            if isinstance(one, exp.If) and isinstance(node, exp.Case):
-                _check_kind(one.this, True)
-                _check_kind(one.args["true"], False)
-            elif isinstance(one, exp.Expression) and not isinstance(one, exp.Identifier):
-                _check_kind(one, isinstance(node, CONNECTIVES) or (isinstance(node, exp.If) and key == "this"))
-
-
 @dataclass
 class _Compiler:
     """Resolves formulas; a subtree is resolved at an offset of years before the row's year."""
@@ -206,7 +62,7 @@ class _Compiler:
     def compile(self, metric: Metric) -> CompiledMetric:
         term = self.metric(metric.metric_id, 0)
         return CompiledMetric(
-            metric, _guarded(term), worst(term.states), term.conditions, tuple(sorted({one.input for one in term.uses})),
+            metric, guarded(term), worst(term.states), term.conditions, tuple(sorted({one.input for one in term.uses})),
             tuple(sorted(tuple(sorted(group)) for group in term.needs)), tuple(term.uses), term.steps,
         )  # fmt: skip
 
@@ -229,7 +85,7 @@ class _Compiler:
 
     def named(self, name: str, term: Term) -> Term:
         """The term with its value in a column."""
-        column, steps = self.step(name, f"({_guarded(term)})::double", term)
+        column, steps = self.step(name, f"({guarded(term)})::double", term)
         pitfalls = {f"isfinite({column.sql(dialect=DIALECT)})"} if term.pitfalls or term.guards else set()
         return replace(term, value=column, steps=steps, guards=frozenset(), pitfalls=frozenset(pitfalls))
 
@@ -237,7 +93,7 @@ class _Compiler:
         """The term with its value in a column, where it is not in one."""
         if isinstance(term.value, exp.Column):
             return term
-        return self.named(f"value {hashlib.sha256(_guarded(term).encode()).hexdigest()[:12]}", term)
+        return self.named(f"value {hashlib.sha256(guarded(term).encode()).hexdigest()[:12]}", term)
 
     def alternative(self, term: Term) -> Term:
         """A term that another may stand in for: it is not there where it is not meaningful."""
@@ -269,7 +125,7 @@ class _Compiler:
         valid = self.resolve(parse(metric.valid_when, is_condition=True), offset)
         own = Condition(valid.sql, metric.not_meaningful or f"only meaningful when {metric.valid_when}")
         others = [one for one in (*term.conditions, *valid.conditions) if one.sql != own.sql]
-        return replace(_join(term.value, (term, valid)), conditions=(own, *dict.fromkeys(others)))
+        return replace(all_of(term.value, (term, valid)), conditions=(own, *dict.fromkeys(others)))
 
     def resolve(self, node: exp.Expression, offset: int) -> Term:
         if isinstance(node, exp.Column):
@@ -277,7 +133,7 @@ class _Compiler:
         if isinstance(node, exp.Div):
             top, bottom = self.resolve(node.this, offset), self.resolve(node.expression, offset)
             value = exp.Div(this=top.value, expression=exp.Nullif(this=bottom.value, expression=exp.Literal.number(0)))
-            both = _join(value, (top, bottom))
+            both = all_of(value, (top, bottom))
             return replace(both, pitfalls=both.pitfalls | {f"({bottom.sql}) <> 0"})
         if isinstance(node, exp.Coalesce):
             return self.coalesce([self.resolve(child, offset) for child in (node.this, *node.expressions)])
@@ -287,7 +143,7 @@ class _Compiler:
             inner = self.resolve(node.this, offset)
             within = domain(this=inner.value, expression=exp.Literal.number(0))
             choice = exp.If(this=within.copy(), true=type(node)(this=inner.value.copy()))
-            joined = _join(exp.Paren(this=exp.Case(ifs=[choice])), [inner])
+            joined = all_of(exp.Paren(this=exp.Case(ifs=[choice])), [inner])
             return replace(joined, pitfalls=joined.pitfalls | {f"({within.sql(dialect=DIALECT)})"})
         is_text = isinstance(node, exp.Literal) and node.is_string
         if isinstance(node, (*PLAIN, *LOGIC)) and not is_text:
@@ -307,18 +163,18 @@ class _Compiler:
                 terms = [self.resolve(one, offset) for one in child]
                 parts += terms
                 copy.set(key, [one.value for one in terms])
-        joined = _join(copy, parts)
+        joined = all_of(copy, parts)
         return replace(joined, guards=joined.guards | joined.pitfalls) if isinstance(node, LOGIC) else joined
 
     def coalesce(self, terms: list[Term]) -> Term:
         """The first that is there; what is in quarantine is there, but not to be used."""
-        terms = [self.alternative(one) for one in _in_turn(terms)]
+        terms = [self.alternative(one) for one in in_turn(terms)]
         states = [worst(one.states) for one in terms]
         certain = next((place for place, one in enumerate(terms) if not one.states), None)
         choice = " ".join(f"when {is_there(one)} then {one}" for one in states[:certain])
         otherwise = worst(states) if certain is None else states[certain]
         value = exp.Coalesce(this=terms[0].value, expressions=[one.value for one in terms[1:]])
-        return self.state(_any(value, terms, f"case {choice} else {otherwise} end"))
+        return self.state(any_of(value, terms, f"case {choice} else {otherwise} end"))
 
     def total_of(self, args: list[exp.Expression], offset: int) -> Term:
         """The sum of what is there, or none: then another alternative may stand in."""
@@ -335,7 +191,7 @@ class _Compiler:
         first = exp.Coalesce(this=values[0].copy(), expressions=[value.copy() for value in values[1:]])
         is_any = exp.Not(this=exp.Is(this=first, expression=exp.Null()))
         total = exp.Paren(this=exp.Case(ifs=[exp.If(this=is_any, true=total)]))
-        return self.state(_any(total, terms, state))
+        return self.state(any_of(total, terms, state))
 
     def function(self, name: str, args: list[exp.Expression], offset: int) -> Term:
         if name in SELECTORS:
@@ -371,7 +227,7 @@ class _Compiler:
     def mean(self, x: exp.Expression, offset: int) -> Term:
         both = [self.resolve(x, offset), self.resolve(x, offset + 1)]
         total = exp.Paren(this=exp.Add(this=both[0].value, expression=both[1].value))
-        return _join(exp.Paren(this=exp.Div(this=total, expression=exp.Literal.number(2))), both)
+        return all_of(exp.Paren(this=exp.Div(this=total, expression=exp.Literal.number(2))), both)
 
     def growth(self, x: exp.Expression, offset: int, years: int) -> Term:
         now, before = self.resolve(x, offset), self.resolve(x, offset + years)
@@ -382,7 +238,7 @@ class _Compiler:
         if years > 1:
             rate = exp.Pow(this=exp.Paren(this=rate), expression=exp.Literal.number(1 / years))
         value = exp.Paren(this=exp.Sub(this=rate, expression=exp.Literal.number(1)))
-        joined = _join(value, (now, before))
+        joined = all_of(value, (now, before))
         return replace(joined, conditions=tuple(dict.fromkeys((*joined.conditions, positive))))
 
     def cumulative(self, x: exp.Expression, offset: int, years: int) -> Term:
@@ -390,7 +246,7 @@ class _Compiler:
         total = terms[0].value
         for one in terms[1:]:
             total = exp.Add(this=total, expression=one.value)
-        return _join(exp.Paren(this=total), terms)
+        return all_of(exp.Paren(this=total), terms)
 
     def selected(self, name: str, args: list[exp.Expression], offset: int) -> Term:
         texts = [arg.name for arg in args[1:] if isinstance(arg, exp.Literal) and arg.is_string]

@@ -15,7 +15,7 @@ from sqlglot.errors import SqlglotError
 
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.catalog.loader import Check
-from valuenet_pipeline.derive.formula import DIALECT, FormulaError
+from valuenet_pipeline.derive.expression import DIALECT, FormulaError
 from valuenet_pipeline.derive.identity import CONFIRMED, CONFIRMING
 from valuenet_pipeline.derive.text import literal
 
