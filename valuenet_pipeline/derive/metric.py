@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from valuenet_pipeline.derive.figure import Input
+from valuenet_pipeline.derive.figure import Figure, Input
 from valuenet_pipeline.derive.formula import CompiledMetric
 from valuenet_pipeline.derive.state import (
     CONDITIONS,
@@ -45,11 +45,14 @@ def _state(metric: CompiledMetric) -> str:
 
 def _layers(metrics: Sequence[CompiledMetric]) -> Iterator[dict[str, str]]:
     """Columns by name, layer upon layer: each takes those of the layers before it."""
-    steps = sorted({step for one in metrics for step in one.steps}, key=lambda step: (step.level, step.name))
-    for _, level in groupby(steps, key=lambda step: step.level):
+    steps = {step.name: step for one in metrics for step in one.steps}
+    ordered = sorted(steps.values(), key=lambda step: (step.level, step.name))
+    for _, level in groupby(ordered, key=lambda step: step.level):
         yield {step.name: step.sql for step in level}
-    raw = ", ".join(f"({one.value})::double" for one in metrics)
-    yield {"raw": f"[{raw}]::double[]", "state": f"[{', '.join(map(_state, metrics))}]::{TYPE}[]"}
+    # a metric that others take is computed already
+    names = (Input(Figure(one.metric.metric_id), 0).column for one in metrics)
+    raw = (f'"{name}"' if name in steps else one.value for name, one in zip(names, metrics, strict=True))
+    yield {"raw": f"[{', '.join(raw)}]::double[]", "state": f"[{', '.join(map(_state, metrics))}]::{TYPE}[]"}
 
 
 def series_query(metrics: Sequence[CompiledMetric]) -> str:
