@@ -8,8 +8,8 @@ bytes, and names, reasons and definitions stand once, in `mart.formula`.
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 
 from valuenet_pipeline.derive.figure import Figure, Input
 from valuenet_pipeline.derive.formula import CompiledMetric
@@ -44,15 +44,36 @@ def _state(metric: CompiledMetric) -> str:
 
 
 def _layers(metrics: Sequence[CompiledMetric]) -> Iterator[dict[str, str]]:
-    """Columns by name, layer upon layer: each takes those of the layers before it."""
-    steps = {step.name: step for one in metrics for step in one.steps}
-    ordered = sorted(steps.values(), key=lambda step: (step.level, step.name))
-    for _, level in groupby(ordered, key=lambda step: step.level):
-        yield {step.name: step.sql for step in level}
+    """Columns by name, layer upon layer: each takes those of the layers before it.
+
+    A step that only one other takes stands in it; the fewer the layers, the less there is to plan.
+    """
+    steps = sorted({step for one in metrics for step in one.steps}, key=lambda step: (step.level, step.name))
+    known = {step.name for step in steps}
     # a metric that others take is computed already
     names = (Input(Figure(one.metric.metric_id), 0).column for one in metrics)
-    raw = (f'"{name}"' if name in steps else one.value for name, one in zip(names, metrics, strict=True))
-    yield {"raw": f"[{', '.join(raw)}]::double[]", "state": f"[{', '.join(map(_state, metrics))}]::{TYPE}[]"}
+    raw = [f'"{name}"' if name in known else one.value for name, one in zip(names, metrics, strict=True)]
+    state = [_state(one) for one in metrics]
+    takers = Counter(name for sql in (*(step.sql for step in steps), *raw, *state) for name in NAMED.findall(sql))
+    spelt: dict[str, str] = {}
+    level: dict[str, int] = {}
+    layers: dict[int, dict[str, str]] = defaultdict(dict)
+
+    def spell(sql: str) -> str:
+        return NAMED.sub(lambda name: spelt.get(name[1], name[0]), sql)
+
+    for step in steps:
+        sql = spell(step.sql)
+        if takers[step.name] == 1:
+            spelt[step.name] = f"({sql})"
+        else:
+            level[step.name] = 1 + max((level.get(name, 0) for name in NAMED.findall(sql)), default=0)
+            layers[level[step.name]][step.name] = sql
+    yield from (layers[number] for number in sorted(layers))
+    yield {
+        "raw": f"[{', '.join(map(spell, raw))}]::double[]",
+        "state": f"[{', '.join(map(spell, state))}]::{TYPE}[]",
+    }
 
 
 def series_query(metrics: Sequence[CompiledMetric]) -> str:
