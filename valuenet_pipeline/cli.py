@@ -124,7 +124,9 @@ def _show(project: Project) -> None:
     if extracts:
         out.print(f"{extracts[0]} extracts, {extracts[2]} facts, {extracts[1]} extracts in quarantine.")
     for severity, extract, cell, message, remedy in findings:
-        out.print(f"[bold]{severity}[/bold] {_plain(f'{extract} {cell}')}: {_plain(message)}\n    {_plain(remedy)}")
+        out.print(
+            f"[bold]{severity}[/bold] {_plain(f'{extract} {cell}'.strip())}: {_plain(message)}\n    {_plain(remedy)}"
+        )
     out.print(f'\nThe warehouse: {project.published}\nOpen it: valuenet sql "from mart.ratio limit 5"', soft_wrap=True)
 
 
