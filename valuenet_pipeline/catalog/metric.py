@@ -6,6 +6,7 @@ Belongs here: what a row must hold. Not here: what a formula means (`derive.form
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ CATEGORIES = ("profitability", "solvency", "operating_capacity", "growth", "cash
 ASPECTS = ("point", "object", "source", "leverage", "barrier")
 GROUPS = {"category": ("ratio", CATEGORIES), "aspect": ("profit_model", ASPECTS)}
 """Key of a row that says where a metric belongs → table of its values, and what the key may say."""
+TABLES = tuple(table for table, _ in GROUPS.values())
 DIRECTIONS = ("higher", "lower", "none")
 BASES = ("period", "average", "closing")
 REQUIRED = ("id", "en", "zh", "formula")
@@ -23,7 +25,7 @@ OPTIONAL = {
     "valid_when": None, "not_meaningful": None, "unit": "fraction", "direction": "none", "basis": "period",
     "source": "user",
 }  # fmt: skip
-NAME = "abcdefghijklmnopqrstuvwxyz0123456789_"
+NAME = re.compile("[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _faults(row: dict[str, str], lines: dict[str, int], start: int) -> list[Metr
     known = [*REQUIRED, *OPTIONAL, *GROUPS]
     faults = [MetricFault(lines[key], f"unknown key {key!r}{near(key, known)}") for key in row if key not in known]
     faults += [MetricFault(start, f"{key} is missing") for key in REQUIRED if not row.get(key, "").strip()]
-    if (metric_id := row.get("id", "")) and (metric_id[0] not in NAME[:26] or set(metric_id) - set(NAME)):
+    if (metric_id := row.get("id", "")) and not NAME.fullmatch(metric_id):
         faults.append(
             MetricFault(lines["id"], f"id {metric_id!r} is not lower-case letters, digits and _, a letter first")
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from valuenet_pipeline.catalog.metric import ASPECTS, BASES, DIRECTIONS, TABLES
 from valuenet_pipeline.contracts.columns import Flag as FlagColumn
 from valuenet_pipeline.contracts.columns import (
     Many,
@@ -22,7 +23,6 @@ from valuenet_pipeline.contracts.columns import (
 
 METRIC_STATUSES = ("ok", "missing_input", "not_meaningful", "no_adjacent_year", "input_in_quarantine")
 VINTAGES = ("current", "as_reported")
-ASPECTS = ("point", "object", "source", "leverage", "barrier")
 
 
 class Metric(Table):
@@ -36,7 +36,7 @@ class Metric(Table):
     value: Real = real("Value; null exactly when status is not ok", nullable=True)
     status: Text = text("ok, or why there is no value", allowed=METRIC_STATUSES)
     reason: Text = text("The missing input or the condition that is not met", nullable=True)
-    basis: Text = text("Average or closing balances, or flows of the period", allowed=("period", "average", "closing"))
+    basis: Text = text("Average or closing balances, or flows of the period", allowed=BASES)
     vintage: Text = text("Latest figures (current) or those first printed (as_reported)", allowed=VINTAGES)
     input_status: Text = text("Support of the weakest figure it rests on", nullable=True)
 
@@ -105,14 +105,14 @@ class Formula(Table):
         unique = ["metric_id"]
 
     metric_id: Text = text("Ratio or indicator")
-    metric_table: Text = text("Table that holds its values", allowed=("ratio", "profit_model"))
+    metric_table: Text = text("Table that holds its values", allowed=TABLES)
     category: Text = text("Category of a ratio or aspect of an indicator")
     name_en: Text = text("Name in English")
     name_zh: Text = text("Name in Chinese")
     formula: Text = text("Formula over concept ids")
     valid_when: Text = text("Condition under which the value is meaningful", nullable=True)
     unit: Text = text("Unit of the value")
-    direction: Text = text("Whether more is better", allowed=("higher", "lower", "none"))
+    direction: Text = text("Whether more is better", allowed=DIRECTIONS)
     basis: Text = text("Average or closing balances, or flows of the period")
     source: Text = text("Source of the definition")
     version: Text = text("Hash of the definition, of the metrics it takes as well")
@@ -130,7 +130,7 @@ class FormulaInput(Table):
         unique = ["metric_id", "concept_id", "selector", "dimension", "selected", "years_before"]
 
     metric_id: Text = text("Ratio or indicator")
-    metric_table: Text = text("Table that holds its values", allowed=("ratio", "profit_model"))
+    metric_table: Text = text("Table that holds its values", allowed=TABLES)
     concept_id: Text = text("Concept it takes")
     selector: Text = text(
         "Whole company, member, role, or over all members", allowed=("whole", "member", "role", "largest", "herfindahl")

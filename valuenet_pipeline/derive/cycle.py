@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.derive.sentence import change, mid_sentence, sentence
-from valuenet_pipeline.derive.text import literal, literals
-from valuenet_pipeline.vocabulary import FIGURE_STATUSES
+from valuenet_pipeline.derive.support import rank_of, status_at
+from valuenet_pipeline.derive.text import literal
 
 
 def _measures(catalog: Catalog) -> str:
@@ -53,7 +53,6 @@ def flywheel_query(catalog: Catalog) -> str:
     }
     said = catalog.model.statements
     turned = {verdict: sentence(said["link", verdict], words) for verdict in ("yes", "no", "unknown")}
-    ranks = " ".join(f"when {literal(status)} then {rank}" for rank, status in enumerate(FIGURE_STATUSES, start=1))
     measures = {name for stage in catalog.model.stages for name in stage.measures}
     concepts = ", ".join(map(literal, sorted(measures & catalog.concepts.keys())))
     metrics = ", ".join(map(literal, sorted(measures - catalog.concepts.keys())))
@@ -69,7 +68,7 @@ figure as (
 ), pair as (
   select entity_id, fiscal_year, measure, n.value is not null as has_now, p.value is not null as has_before,
     has_now and has_before as is_known, case when p.value > 0 then n.value / p.value - 1 end as growth,
-    greatest(case n.status {ranks} end, case p.status {ranks} end) as support
+    greatest({rank_of("n.status")}, {rank_of("p.status")}) as support
   from figure n full join (select * replace (fiscal_year + 1 as fiscal_year) from figure) p
     using (entity_id, fiscal_year, measure)
 ), year as (select distinct entity_id, fiscal_year from core.fact),
@@ -85,7 +84,7 @@ select entity_id, fiscal_year, l.position::bigint as position, l.cause_stage, l.
   a.growth as cause_growth, b.growth as effect_growth,
   case when a.growth is null or b.growth is null then 'unknown' when a.growth > 0 and b.growth > 0 then 'yes' else 'no' end
     as turned,
-  if(turned <> 'unknown', {literals(FIGURE_STATUSES)}[greatest(a.support, b.support)], null) as input_status,
+  if(turned <> 'unknown', {status_at("greatest(a.support, b.support)")}, null) as input_status,
   concat(case turned when 'yes' then {turned["yes"]}
     when 'no' then {turned["no"]}
     else {turned["unknown"]} end,

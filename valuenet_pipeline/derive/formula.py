@@ -7,7 +7,7 @@ SQL of its value and of its state over a wide relation with two columns per figu
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -291,16 +291,24 @@ def _example(name: str) -> str:
 @lru_cache(maxsize=4)
 def compile_metrics(catalog: Catalog) -> tuple[CompiledMetric, ...]:
     """Every metric of the catalog, resolved; raises FormulaError that lists all that cannot be."""
-    compiler = _Compiler(catalog, {metric.metric_id: metric for metric in catalog.metrics})
-    compiled, faults = [], []
-    for metric in catalog.metrics:
+    compiled, wrong = _compile(catalog, catalog.metrics, catalog.metrics)
+    if wrong:
+        raise FormulaError("\n".join(f"metric {metric_id}: {error}" for metric_id, error in wrong.items()))
+    return tuple(compiled)
+
+
+def _compile(
+    catalog: Catalog, known: Iterable[Metric], wanted: Iterable[Metric]
+) -> tuple[list[CompiledMetric], dict[str, FormulaError]]:
+    """Those of the metrics wanted that can be resolved among all that are known, and why the others cannot."""
+    compiler = _Compiler(catalog, {metric.metric_id: metric for metric in known})
+    compiled, wrong = [], {}
+    for metric in wanted:
         try:
             compiled.append(compiler.compile(metric))
         except FormulaError as error:
-            faults.append(f"metric {metric.metric_id}: {error}")
-    if faults:
-        raise FormulaError("\n".join(faults))
-    return tuple(compiled)
+            wrong[metric.metric_id] = error
+    return compiled, wrong
 
 
 def refuse(catalog: Catalog, added: Sequence[Metric]) -> tuple[list[Metric], list[MetricFault]]:
@@ -308,27 +316,18 @@ def refuse(catalog: Catalog, added: Sequence[Metric]) -> tuple[list[Metric], lis
 
     One that takes a refused metric is refused as well; of two with one id the second is.
     """
+    owners = dict.fromkeys(catalog.concepts, "a concept of the catalog")
+    owners |= dict.fromkeys((one.metric_id for one in catalog.metrics), "a metric of the catalog")
     faults: list[MetricFault] = []
-    taken: dict[str, Metric] = {}
+    new: list[Metric] = []
     for metric in added:
-        what = "a concept" if metric.metric_id in catalog.concepts else "a metric"
-        shipped = metric.metric_id in catalog.concepts or any(
-            one.metric_id == metric.metric_id for one in catalog.metrics
-        )
-        if shipped or metric.metric_id in taken:
-            where = "of the catalog" if shipped else f"of line {taken[metric.metric_id].line}"
-            faults.append(MetricFault(metric.line, f"{metric.metric_id}: the id is already that of {what} {where}"))
+        if owner := owners.get(metric.metric_id):
+            faults.append(MetricFault(metric.line, f"{metric.metric_id}: the id is already that of {owner}"))
         else:
-            taken[metric.metric_id] = metric
-    compiler = _Compiler(catalog, {one.metric_id: one for one in (*catalog.metrics, *taken.values())})
-    wrong = {name: error for name, metric in taken.items() if (error := _fault(compiler, metric)) is not None}
-    faults += [MetricFault(taken[name].line, f"{name}: {error}") for name, error in wrong.items()]
-    return [metric for name, metric in taken.items() if name not in wrong], sorted(faults, key=lambda one: one.line)
-
-
-def _fault(compiler: _Compiler, metric: Metric) -> str | None:
-    try:
-        compiler.compile(metric)
-    except FormulaError as error:
-        return str(error)
-    return None
+            owners[metric.metric_id] = f"a metric of line {metric.line}"
+            new.append(metric)
+    _, wrong = _compile(catalog, (*catalog.metrics, *new), new)
+    faults += [
+        MetricFault(one.line, f"{one.metric_id}: {wrong[one.metric_id]}") for one in new if one.metric_id in wrong
+    ]
+    return [one for one in new if one.metric_id not in wrong], sorted(faults, key=lambda one: one.line)

@@ -5,11 +5,11 @@ They hold whatever the extracts say, so a finding means that the derivation is w
 
 from __future__ import annotations
 
+from valuenet_pipeline.derive.metric import EVERY_SERIES
 from valuenet_pipeline.derive.state import UNMET
 from valuenet_pipeline.derive.statement import REPORT_RANK
-from valuenet_pipeline.derive.text import literal
+from valuenet_pipeline.derive.support import rank_of, status_at
 from valuenet_pipeline.derive.trace import subjects, taken
-from valuenet_pipeline.vocabulary import FIGURE_STATUSES
 
 RELATIVE = "1e-9"
 
@@ -25,11 +25,7 @@ from mart.metric_value where status = 'ok' and (value is null or not isfinite(va
 
 ONE_END = f"""
 with series as (
-  select entity_id, fiscal_year, state, 'ratio' as metric_table from mart.ratio_series
-  where list_contains(vintages, 'current')
-  union all
-  select entity_id, fiscal_year, state, 'profit_model' from mart.profit_model_series
-  where list_contains(vintages, 'current')
+  select entity_id, fiscal_year, state, metric_table from {EVERY_SERIES} where list_contains(vintages, 'current')
 ), needed as (
   select i.metric_table, i.concept_id, i.years_before, list((f.position, f.metric_id)) as metrics
   from mart.formula_input i join mart.formula f using (metric_id)
@@ -68,24 +64,22 @@ select 'DER-05' as check_id, entity_id, fiscal_year,
     as message
 from days where cycle is not null and (parts is null or abs(cycle - parts) > {RELATIVE} * 365)"""
 
-RANKS = "[" + ", ".join(map(literal, FIGURE_STATUSES)) + "]"
-
 WORST_STATUS = f"""
 with stated as (
-  select entity_id, fiscal_year, metric_id, list_position({RANKS}, input_status) as rank
+  select entity_id, fiscal_year, metric_id, {rank_of("input_status")} as rank
   from mart.metric_value where vintage = 'current' and status = 'ok'
 ), best as (select entity_id, min(rank) as rank from stated group by entity_id),
 weaker as (
-  select f.entity_id, f.fiscal_year, f.concept_id, list_position({RANKS}, f.status) as rank, {subjects("f", "m")} as subject
+  select f.entity_id, f.fiscal_year, f.concept_id, {rank_of("f.status")} as rank, {subjects("f", "m")} as subject
   from temp.both_vintages f join best b using (entity_id) left join core.member m using (entity_id, member_id)
-  where f.vintage = 'current' and list_position({RANKS}, f.status) > b.rank
+  where f.vintage = 'current' and {rank_of("f.status")} > b.rank
 ), taken as (
   select w.entity_id, w.fiscal_year + i.years_before as fiscal_year, i.metric_id, max(w.rank) as rank
   from weaker w join mart.formula_input i on i.concept_id = w.concept_id and not i.is_optional and w.subject = {taken("i")}
   group by all
 )
 select 'DER-07' as check_id, entity_id, fiscal_year,
-  metric_id || ' is said to rest on ' || {RANKS}[s.rank] || ' figures, but one is only ' || {RANKS}[t.rank] as message
+  metric_id || ' is said to rest on ' || {status_at("s.rank")} || ' figures, but one is only ' || {status_at("t.rank")} as message
 from stated s join taken t using (entity_id, fiscal_year, metric_id) where s.rank < t.rank"""
 
 OUTRANKED = f"""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.derive.dupont import COLUMNS
 from valuenet_pipeline.derive.figure import Input
-from valuenet_pipeline.derive.formula import CompiledMetric, compile_metrics
-from valuenet_pipeline.derive.statement import STATEMENTS
+from valuenet_pipeline.derive.formula import compile_metrics
+from valuenet_pipeline.derive.metric import FAMILIES, describe_wide, families_of
+from valuenet_pipeline.derive.statement import STATEMENTS, concepts_of, describe_statement
 
 Source = tuple[str, str]
 """Table and column."""
@@ -55,14 +56,11 @@ def wide_relations(catalog: Catalog) -> Iterator[WideRelation]:
     """Statements, ratios and indicators with a column each."""
     keys = tuple(WideColumn(*key) for key in KEYS)
     for name in STATEMENTS:
-        concepts = [concept for concept in catalog.concepts.values() if concept.statement == name]
         columns = (
-            WideColumn(one.concept_id, "DECIMAL(38, 8)", one.description, (("core.fact", "value"),)) for one in concepts
+            WideColumn(one.concept_id, "DECIMAL(38, 8)", one.description, (("core.fact", "value"),))
+            for one in concepts_of(catalog, name)
         )
-        title = name.replace("_", " ")
-        yield WideRelation(
-            f"mart.{name}", f"The {title}, one row per entity and fiscal year, latest vintage", (*keys, *columns)
-        )
+        yield WideRelation(f"mart.{name}", describe_statement(name), (*keys, *columns))
     for table, metrics in families_of(compile_metrics(catalog)).items():
         values = (
             WideColumn(
@@ -73,16 +71,7 @@ def wide_relations(catalog: Catalog) -> Iterator[WideRelation]:
             )
             for one in metrics
         )
-        yield WideRelation(
-            f"mart.{table}_wide",
-            f"{table.replace('_', ' ').capitalize()} in the latest vintage, one row per entity and fiscal year",
-            (*keys, *values),
-        )
-
-
-def families_of(metrics: Sequence[CompiledMetric]) -> dict[str, list[CompiledMetric]]:
-    """The metrics by the table that holds their values."""
-    return {table: [one for one in metrics if one.metric.table == table] for table in ("ratio", "profit_model")}
+        yield WideRelation(f"mart.{table}_wide", describe_wide(table), (*keys, *values))
 
 
 def column_lineage(catalog: Catalog) -> dict[str, Mapping[str, tuple[Source, ...]]]:
@@ -92,7 +81,7 @@ def column_lineage(catalog: Catalog) -> dict[str, Mapping[str, tuple[Source, ...
         for one in wide_relations(catalog)
     }
     lineage: dict[str, Mapping[str, tuple[Source, ...]]] = {**wide}
-    for table in ("ratio", "profit_model"):
+    for table in FAMILIES:
         every = tuple(dict.fromkeys(source for sources in wide[f"mart.{table}_wide"].values() for source in sources))
         series = f"mart.{table}_series"
         lineage[series] = {

@@ -25,8 +25,24 @@ from valuenet_pipeline.derive.state import (
     typed,
 )
 
+FAMILIES: dict[str, tuple[str, str | None]] = {
+    "ratio": ("ratio_id", None),
+    "profit_model": ("indicator_id", "aspect"),
+}
+"""Table of a family of metrics → its columns for the metric and for the group."""
+
+EVERY_SERIES = (
+    "(" + " union all ".join(f"select *, '{one}' as metric_table from mart.{one}_series" for one in FAMILIES) + ")"
+)
+"""SQL of the series of all families."""
+
 ZERO_DENOMINATOR = "a denominator is zero"
 NO_ALTERNATIVE = "no alternative has a value"
+
+
+def families_of(metrics: Sequence[CompiledMetric]) -> dict[str, list[CompiledMetric]]:
+    """The metrics by the table that holds their values."""
+    return {table: [one for one in metrics if one.metric.table == table] for table in FAMILIES}
 
 
 def inputs_of(metrics: Iterable[CompiledMetric]) -> tuple[Input, ...]:
@@ -134,6 +150,11 @@ from (
 
 def _is_ok(raw: str, state: str) -> str:
     return f"{state} < {UNMET} and coalesce(isfinite({raw}), false)"
+
+
+def describe_wide(table: str) -> str:
+    """What the view with a column per metric holds."""
+    return f"Values of the {table.replace('_', ' ')} in the latest vintage, one row per entity and fiscal year, a column per metric"
 
 
 def wide_view(series: str, metrics: Sequence[CompiledMetric]) -> str:

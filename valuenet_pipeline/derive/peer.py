@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from valuenet_pipeline.derive.exchange_rate import RATE
-from valuenet_pipeline.derive.text import literal, literals
-from valuenet_pipeline.vocabulary import FIGURE_STATUSES
+from valuenet_pipeline.derive.support import rank_of, status_at
 
-SUPPORT = (
-    "case {0} " + " ".join(f"when {literal(one)} then {rank}" for rank, one in enumerate(FIGURE_STATUSES, 1)) + " end"
-)
-"""A status of support as a number, 1 the best."""
+WEAKER = status_at(f"greatest({rank_of('v.input_status')}, {rank_of('r.status')})")
 
 COMPARABLE = f"""
 metric as (
@@ -31,7 +27,7 @@ metric as (
   where not m.is_money or e.currency is not null
   union all
   select v.entity_id, v.fiscal_year, v.metric_id, v.value, m.unit, m.direction,
-    {literals(FIGURE_STATUSES)}[greatest({SUPPORT.format("v.input_status")}, {SUPPORT.format("r.status")})],
+    {WEAKER},
     r.to_currency, v.value * r.rate, r.rate, r.kind, r.extract_id, r.source
   from known v join metric m using (metric_id) join core.entity e using (entity_id)
   join rate r on r.from_currency = e.currency and r.fiscal_year = v.fiscal_year and r.kind = m.rate_kind

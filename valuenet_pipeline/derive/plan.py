@@ -16,14 +16,21 @@ from valuenet_pipeline.derive.exchange_rate import RATES_DIFFER
 from valuenet_pipeline.derive.figure import figures_of
 from valuenet_pipeline.derive.formula import CompiledMetric, compile_metrics
 from valuenet_pipeline.derive.integrity import integrity_query
-from valuenet_pipeline.derive.lineage import families_of
-from valuenet_pipeline.derive.metric import inputs_of, metric_view, series_query, wide_view
+from valuenet_pipeline.derive.metric import (
+    FAMILIES,
+    describe_wide,
+    families_of,
+    inputs_of,
+    metric_view,
+    series_query,
+    wide_view,
+)
 from valuenet_pipeline.derive.peer import PEER_RANK
 from valuenet_pipeline.derive.segment import SEGMENT_CONCENTRATION, SEGMENT_MIX, SEGMENT_ROLE
 from valuenet_pipeline.derive.segment_figure import SEGMENT_FIGURE, SEGMENT_PART
 from valuenet_pipeline.derive.segment_input import SEGMENT_INPUT
 from valuenet_pipeline.derive.segment_series import SEGMENT_GROWTH, SEGMENT_PRINT, SEGMENT_SUCCESSION
-from valuenet_pipeline.derive.statement import FACT_VIEWS, STATEMENTS, statement_query
+from valuenet_pipeline.derive.statement import FACT_VIEWS, STATEMENTS, describe_statement, statement_query
 from valuenet_pipeline.derive.trace import EXPLAIN, METRIC_INPUT, METRIC_VALUE
 from valuenet_pipeline.derive.value_net import VALUE_NET_ROLE, value_net_indicator_query
 from valuenet_pipeline.derive.wide import VINTAGE_FACT, figure_query, wide_query
@@ -36,14 +43,6 @@ class Derivation(NamedTuple):
     query: str
     kind: str
     description: str = ""
-
-
-FAMILIES: dict[str, tuple[str, str | None]] = {
-    "ratio": ("ratio_id", None),
-    "profit_model": ("indicator_id", "aspect"),
-}
-"""Table of a family → its columns for the metric and for the group."""
-WIDE = "Values of the {} in the latest vintage, one row per entity and fiscal year, a column per metric"
 
 
 def metric_steps(metrics: Sequence[CompiledMetric]) -> Iterator[Derivation]:
@@ -60,9 +59,7 @@ def metric_steps(metrics: Sequence[CompiledMetric]) -> Iterator[Derivation]:
         series = f"mart.{table}_series"
         yield Derivation(series, series_query(families[table]), "series")
         yield Derivation(f"mart.{table}", metric_view(series, table, id_column, group_column), "view")
-        yield Derivation(
-            f"mart.{table}_wide", wide_view(series, families[table]), "view", WIDE.format(table.replace("_", " "))
-        )
+        yield Derivation(f"mart.{table}_wide", wide_view(series, families[table]), "view", describe_wide(table))
     yield Derivation(
         "mart.metric_input", METRIC_INPUT, "view",
         "Every figure a metric takes, with the cell it stands in, or why it is not there",
@@ -79,7 +76,10 @@ def plan(catalog: Catalog) -> tuple[Derivation, ...]:
         *(Derivation(f"temp.{name}", query, "audit") for name, query in audit_steps(catalog)),
         Derivation("temp.audit_finding", finding_query(catalog), "finding"),
         *(Derivation(name, query, "view", text) for name, (text, query) in FACT_VIEWS.items()),
-        *(Derivation(f"mart.{name}", statement_query(catalog, name), "statement") for name in STATEMENTS),
+        *(
+            Derivation(f"mart.{name}", statement_query(catalog, name), "statement", describe_statement(name))
+            for name in STATEMENTS
+        ),
         *metric_steps(metrics),
         Derivation("mart.dupont", DUPONT, "table"),
         Derivation("temp.segment_print", SEGMENT_PRINT, "scratch"),

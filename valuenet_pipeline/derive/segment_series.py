@@ -5,11 +5,11 @@ Everything starts from the companies with declared members; a panel without memb
 
 from __future__ import annotations
 
-from valuenet_pipeline.derive.statement import PRESENTED, REPORT_RANK
+from valuenet_pipeline.derive.statement import LATEST, PRESENTED, REPORT_RANK
 
 SEGMENT_PRINT = f"""
 select *, row_number() over (partition by entity_id, fiscal_year, concept_id, member_id
-    order by {REPORT_RANK}, report_fiscal_year desc, decimals desc, extract_id, sheet, cell) = 1 as is_current
+    order by {LATEST}) = 1 as is_current
 from (
   select f.*, (0.5 * power(10::double, -f.decimals))::decimal(38, 8) as half from ({PRESENTED}) f
   where f.entity_id in (select entity_id from core.member) and f.concept_id in (

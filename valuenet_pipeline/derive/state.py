@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from valuenet_pipeline.derive.support import status_at
 from valuenet_pipeline.vocabulary import FIGURE_STATUSES
 
 TYPE = "usmallint"
@@ -50,8 +51,7 @@ def status_of(state: str) -> str:
 
 def support_of(state: str) -> str:
     """SQL of the status of the weakest figure."""
-    names = ", ".join(f"'{name}'" for name in FIGURE_STATUSES)
-    return f"[{names}][bit_count({state} & {UNMET - 1}) + 1]"
+    return status_at(f"bit_count({state} & {UNMET - 1}) + 1")
 
 
 def input_state_of(state: str) -> str:

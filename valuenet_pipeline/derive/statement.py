@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from valuenet_pipeline.catalog import Catalog
+from valuenet_pipeline.catalog import Catalog, Concept
 from valuenet_pipeline.derive.text import literal
 
 STATEMENTS = ("income_statement", "balance_sheet", "cash_flow")
 
 REPORT_RANK = "case report_kind when 'annual_report' then 0 when 'prospectus' then 0 when 'unstated' then 1 else 2 end"
 """Audited reports before summaries, whatever their year."""
+
+LATEST = f"{REPORT_RANK}, report_fiscal_year desc, decimals desc, extract_id, sheet, cell"
+"""Order in which the first print of a figure is its latest vintage."""
 
 PRESENTED = """select f.* from core.fact f join core.entity e using (entity_id)
 where e.currency is null or not regexp_matches(f.unit, '^[A-Z]{3}($|_)') or f.unit[:3] = e.currency"""
@@ -19,7 +22,7 @@ FACT_VIEWS = {
         "The latest vintage of every figure: audited reports before summaries, then the newest report, then precision",
         f"""{PRESENTED} qualify row_number() over (
   partition by entity_id, fiscal_year, concept_id, member_id
-  order by {REPORT_RANK}, report_fiscal_year desc, decimals desc, extract_id, sheet, cell) = 1""",
+  order by {LATEST}) = 1""",
     ),
     "core.fact_as_reported": (
         "The first print of every figure: audited reports before summaries, then the oldest report, then precision",
@@ -48,10 +51,19 @@ where m.concept_id = 'gross_margin_printed' and r.concept_id = 'revenue' and r.v
 }
 
 
+def concepts_of(catalog: Catalog, statement: str) -> list[Concept]:
+    """What a statement has a column for."""
+    return [concept for concept in catalog.concepts.values() if concept.statement == statement]
+
+
+def describe_statement(statement: str) -> str:
+    """What the table of a statement holds."""
+    return f"The {statement.replace('_', ' ')}, one row per entity and fiscal year, latest vintage"
+
+
 def statement_query(catalog: Catalog, statement: str) -> str:
     """One statement in latest vintage, a column per concept of the catalog."""
-    concepts = [concept.concept_id for concept in catalog.concepts.values() if concept.statement == statement]
-    names = ", ".join(map(literal, concepts))
+    names = ", ".join(literal(one.concept_id) for one in concepts_of(catalog, statement))
     return f"""from (pivot (
   select entity_id, fiscal_year, concept_id, value from core.fact_current where member_id is null and concept_id in ({names})
 ) on concept_id in ({names}) using max(value) group by entity_id, fiscal_year)"""

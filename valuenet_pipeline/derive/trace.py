@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from valuenet_pipeline.derive.metric import EVERY_SERIES, FAMILIES
 from valuenet_pipeline.derive.state import MISSING, input_state_of
 
 
@@ -27,9 +28,7 @@ IS_TAKEN = f"""len(i.alternatives) = 0 or list_bool_or(list_transform(i.alternat
 
 METRIC_INPUT = f"""
 with series as (
-  select entity_id, fiscal_year, unnest(vintages) as vintage, input_state, 'ratio' as metric_table from mart.ratio_series
-  union all
-  select entity_id, fiscal_year, unnest(vintages), input_state, 'profit_model' from mart.profit_model_series
+  select entity_id, fiscal_year, unnest(vintages) as vintage, input_state, metric_table from {EVERY_SERIES}
 ), wanted as (
   select s.entity_id, s.fiscal_year, s.vintage, i.*, s.fiscal_year - i.years_before as input_fiscal_year,
     s.input_state[i.position] as state
@@ -46,9 +45,10 @@ left join (
   and f.fiscal_year = w.input_fiscal_year
   and f.subject = {taken("w")}"""
 
-METRIC_VALUE = """
-select entity_id, fiscal_year, ratio_id as metric_id, value, status, reason, vintage, input_status from mart.ratio
-union all select entity_id, fiscal_year, indicator_id, value, status, reason, vintage, input_status from mart.profit_model"""
+METRIC_VALUE = "\nunion all ".join(
+    f"select entity_id, fiscal_year, {id_column} as metric_id, value, status, reason, vintage, input_status from mart.{table}"
+    for table, (id_column, _) in FAMILIES.items()
+)
 
 EXPLAIN = """create macro mart.explain(entity, year, metric) as table
 select v.metric_id, f.formula, v.value, v.status, v.reason, i.concept_id, i.member_id, i.input_fiscal_year,

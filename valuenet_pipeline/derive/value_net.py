@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from valuenet_pipeline.catalog import Catalog
-from valuenet_pipeline.derive.peer import SUPPORT
+from valuenet_pipeline.derive.support import rank_of
 from valuenet_pipeline.derive.text import literal
 from valuenet_pipeline.vocabulary import FIGURE_STATUSES
 
 VALUE_NET_ROLE = f"""
 with node as (
-  select entity_id, role, name, arg_min(status, {SUPPORT.format("status")}) as status
+  select entity_id, role, name, arg_min(status, {rank_of("status")}) as status
   from core.value_net_edge group by entity_id, role, name
 )
 select entity_id, role, count(*) as nodes, {", ".join(f"count(*) filter (where status = {literal(one)}) as {one}" for one in FIGURE_STATUSES)}

@@ -69,9 +69,8 @@ def serve(project: Project, port: int = 3000) -> int:
         "DAGSTER_DISABLE_TELEMETRY": "1",
         "VALUENET_HOME": str(project.root),
     }
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a shell's background job ignores it, and so would Dagster
+    # a shell's background job ignores it, and so would Dagster
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen([*command, "-d", str(project.root)], cwd=project.root, env=environment) as server:
         # a terminal's Ctrl-C reaches the server by itself; who ends this process alone must end the server with it
         previous = signal.signal(signal.SIGTERM, lambda *_: server.terminate())

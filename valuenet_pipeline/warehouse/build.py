@@ -290,10 +290,7 @@ def derive(connection: duckdb.DuckDBPyConnection, step: Step, notes: dict[str, s
         _make_scratch(connection, step)
     else:
         connection.execute(f"create table {step.name} as {step.query}")
-        title = step.name.split(".")[1].replace("_", " ")
-        connection.execute(
-            f"comment on table {step.name} is {quote(f'The {title}, one row per entity and fiscal year, latest vintage')}"
-        )
+        connection.execute(f"comment on table {step.name} is {quote(step.description)}")
         _describe_columns(connection, step.name, notes)
 
 
