@@ -151,6 +151,7 @@ class SliceLine(Table):
     status: Text = text("How well the figure is supported", allowed=FIGURE_STATUSES)
     source: Text = text("Where the extract says that the figure comes from", nullable=True)
     note: Text = text("Remark on the figure", nullable=True)
+    published_on: Exact = day("Day on which the extract says the figure was published or last restated", nullable=True)
     outcome: Text = text("What became of the cell", allowed=OUTCOMES)
     reason: Text = text("Why the line is in quarantine", nullable=True)
 

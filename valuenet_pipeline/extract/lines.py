@@ -79,6 +79,7 @@ class Line(NamedTuple):
     outcome: str
     reason: str | None = None
     note: str | None = None
+    published_on: date | None = None
 
     def kept_out(self, reason: str) -> Line:
         """The same line in quarantine."""
@@ -130,6 +131,7 @@ class _Heading(NamedTuple):
     period_start: date
     period_end: date
     note: str | None
+    published_on: date | None
     kind: Hashable
 
 
@@ -157,7 +159,7 @@ def read_lines(table: Table, context: Context) -> tuple[list[Line], list[Finding
             last_slot, heading = slot, headings.get(id(slot))
             if heading is None:
                 heading = headings[id(slot)] = _heading(slot)
-            entity, fiscal_year, period_start, period_end, note, kind = heading
+            entity, fiscal_year, period_start, period_end, note, published_on, kind = heading
         code = format_of((row, column))
         if item is not last_item or kind != last_kind or code != last_code:
             last_item, last_kind, last_code = item, kind, code
@@ -184,7 +186,7 @@ def read_lines(table: Table, context: Context) -> tuple[list[Line], list[Finding
                 (
                     entity, sheet, letters[column] + row_name, statement, section, label, digits, concept_id,
                     member_id, fiscal_year, None if is_instant else period_start, period_end, value, measure, decimals,
-                    "fact" if reason is None else "quarantined", reason, note,
+                    "fact" if reason is None else "quarantined", reason, note, published_on,
                 ),
             )  # fmt: skip
         if doubt is not None:
@@ -203,7 +205,7 @@ def read_lines(table: Table, context: Context) -> tuple[list[Line], list[Finding
 def _heading(slot: Slot) -> _Heading:
     kind = (id(slot.unit), slot.share_exponent, slot.no_flows)
     note = "restated" if slot.is_restated else None
-    return _Heading(slot.entity, slot.fiscal_year, slot.period_start, slot.period_end, note, kind)
+    return _Heading(slot.entity, slot.fiscal_year, slot.period_start, slot.period_end, note, slot.published_on, kind)
 
 
 def _plan(item: Item, slot: Slot, code: str | None, context: Context, units: dict[Hashable, Units]) -> _Plan | None:
@@ -333,6 +335,7 @@ def _line(table: Table, figure: Figure, context: Context, units: dict[Hashable, 
         outcome,
         reason,
         "restated" if slot.is_restated else f"footnote {amount.note}" if amount is not None and amount.note else None,
+        slot.published_on,
     )
     return tuple.__new__(Line, line), doubt  # `Line(...)` takes several times longer, and this runs once a figure
 

@@ -69,6 +69,7 @@ CHECKS = {FORECAST: "PER-08", FUTURE: "PER-04", PARENT: "FIL-12"}
 """By the reason that rows are left out for; the others are PER-07."""
 QUARTER = 100
 """Days; the longest quarter has 14 weeks."""
+ISO_DATE = len("2021-12-31")
 FEWEST_CARRIED = 2
 """Years, of one company or of several, that must agree before figures tell the fiscal year."""
 SUFFIXED_CODE = re.compile(r"[0-9]{6}\.(?:SH|SZ|BJ|SS|XSHG|XSHE)|(?:SH|SZ|BJ)[0-9]{6}", re.I)
@@ -143,7 +144,8 @@ def row_slots(
             excluded[reason].append(number)
         for number, span in spans.items():
             is_quarter = group[number].is_fourth_quarter
-            slots[number] = _slot(entity, span, unit_of(number), is_cumulative, is_quarter=is_quarter)
+            slot = _slot(entity, span, unit_of(number), is_cumulative, is_quarter=is_quarter)
+            slots[number] = slot._replace(published_on=_published_on(sheet, number, columns, span.end))
     return slots, list(_left_out(sheet, excluded))
 
 
@@ -154,6 +156,18 @@ def _slot(entity: str | None, span: Span, unit: PrintedUnit | None, is_cumulativ
     if is_quarter and not is_cumulative:
         no_flows = FOURTH_QUARTER
     return Slot(entity, span.fiscal_year, span.start, span.end, unit, None, no_flows, span.is_restated)
+
+
+def _published_on(sheet: Sheet, row: int, columns: Columns, period_end: date) -> date | None:
+    """The day a row was published, or restated where that is later: its figures were not known before."""
+    days = []
+    for column in columns.of("published_on", "restated_on"):
+        value = sheet.value(row, column)
+        printed = value.strip()[:ISO_DATE] if isinstance(value, str) else value  # without a time of day
+        heading = parse_heading(printed, allow_serial=True) if printed is not None else None
+        if heading is not None and heading.end is not None and heading.end > period_end:
+            days.append(heading.end)
+    return max(days, default=None)
 
 
 def _left_out(sheet: Sheet, excluded: Mapping[str, list[int]]) -> Iterator[Finding]:

@@ -114,6 +114,7 @@ def _line_of_tag(fact: TaggedFact, entity: str, catalog: Catalog) -> Line:
         unit=fact.unit,
         decimals=_decimals(fact.value),
         outcome="fact",
+        published_on=fact.filed_on,
     )
 
 

@@ -45,6 +45,8 @@ class Slot(NamedTuple):
     no_flows: str | None
     """Why figures of a duration are not annual here; None where they are."""
     is_restated: bool = False
+    published_on: date | None = None
+    """The day the row says its figures were published or last restated."""
 
 
 class Figure(NamedTuple):
