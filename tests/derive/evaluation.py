@@ -8,7 +8,7 @@ import duckdb
 
 from valuenet_pipeline.derive import CompiledMetric
 from valuenet_pipeline.derive.definition import formula_query
-from valuenet_pipeline.derive.metric import metric_view, series_query
+from valuenet_pipeline.derive.metric import by_vintage, metric_view, series_query
 from valuenet_pipeline.derive.state import MISSING_INPUT, QUARANTINED
 
 KEPT_OUT = "kept out"
@@ -32,7 +32,7 @@ def evaluate(
     relations = {
         "mart.formula": formula_query([[one]]),
         "mart.ratio_series": series_query([one]),
-        "mart.ratio": metric_view("mart.ratio_series", one.metric.table, "ratio_id", None),
+        "mart.ratio": metric_view(by_vintage("mart.ratio_series"), one.metric.table, "ratio_id", None),
     }
     with duckdb.connect() as connection:
         rows = " union all by name ".join(

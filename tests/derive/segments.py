@@ -22,7 +22,7 @@ WHOLE = None
 
 @cache
 def _steps() -> tuple[tuple[str, str, str], ...]:
-    return tuple(one[:3] for one in plan(load_catalog()) if one.name.startswith(PREFIXES))
+    return tuple(one[:3] for one in plan(load_catalog()) if one.name.startswith(PREFIXES) and one.kind != "macro")
 
 
 @dataclass
@@ -67,7 +67,8 @@ class Company:
                     "value": str(Decimal(str(value)) * scale), "unit": unit, "decimals": decimals,
                     "extract_id": f"{self.entity_id}/{report_year}.xlsx", "report_kind": "annual_report",
                     "report_fiscal_year": report_year, "sheet": "Segments", "cell": f"B{len(self.facts) + 1}",
-                    "label": member, "status": "printed",
+                    "label": member, "status": "printed", "known_from": datetime.datetime(report_year + 1, 3, 31),
+                    "known_from_basis": "entity_profile",
                 }
             )  # fmt: skip
         return self

@@ -42,7 +42,7 @@ class Desk:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     desk = Desk(tmp_path)
     desk.files["acme/a.xls"] = "1"
-    monkeypatch.setattr(sensor, "scan_inbox", lambda project: desk.inbox())
+    monkeypatch.setattr(sensor, "settled_inbox", lambda project: desk.inbox())
     monkeypatch.setattr(sensor, "published_inbox_hash", lambda project: desk.published)
     return desk
 

@@ -110,9 +110,9 @@ def flag(description: str) -> Any:
     return _field("BOOLEAN", description, False)
 
 
-def moment(description: str) -> Any:
+def moment(description: str, *, nullable: bool = False) -> Any:
     """A point in time, in UTC."""
-    return _field("TIMESTAMP", description, False)
+    return _field("TIMESTAMP", description, nullable)
 
 
 def amount(description: str, *, nullable: bool = False, **checks: Any) -> Any:

@@ -27,6 +27,7 @@ from valuenet_pipeline.contracts.records import (
 )
 from valuenet_pipeline.vocabulary import FIGURE_STATUSES
 
+KNOWN_FROM_BASES = ("extract", "entity_profile", "arrival")
 OUTCOMES = ("fact", "nil", "absent", "quarantined")
 
 
@@ -192,6 +193,44 @@ class Fact(Table):
     status: Text = text("How well the figure is supported", allowed=FIGURE_STATUSES)
     source: Text = text("Where the extract says that the figure comes from", nullable=True)
     note: Text = text("Remark on the figure", nullable=True)
+    known_from: Moment = moment(
+        "Since when this print of the figure has been known, UTC; a day of publication is its first moment"
+    )
+    known_from_basis: Text = text(
+        "Where that comes from: the extract's own day of publication, the report's in entity.yaml, or the arrival of the extract",
+        allowed=KNOWN_FROM_BASES,
+    )
+
+
+class SupersededFact(Fact):
+    """Figures of extracts that were replaced or removed, as they were when they left; those replaced by the same are not here."""
+
+    class Config(Table.Config):
+        name = "core.superseded_fact"
+        unique = ["extract_id", "version", "sheet", "cell", "concept_id"]
+
+    version: Whole = whole("Version of the extract that printed it last")
+    known_until: Moment = moment("When that version left the inbox, UTC")
+
+
+class ExtractVersion(Table):
+    """Every content that an extract ever had in the inbox, and when it came and left."""
+
+    class Config(Table.Config):
+        name = "core.extract_version"
+        unique = ["extract_id", "version"]
+
+    extract_id: Text = text("Path of the file below the inbox, as it is or was when it left")
+    version: Whole = whole("Number of the content under this name, from 1", ge=1)
+    chain: Whole = whole("The same for all versions of one file, whatever it was renamed to")
+    entity_id: Text = text("Company whose folder the file lies in")
+    content_hash: Text = text("SHA-256 of the file's bytes; its copy in data/archive bears this name")
+    bytes: Whole = whole("Size in bytes")
+    arrived_at: Moment = moment("When a refresh first met it, UTC")
+    left_at: Moment = moment("When a refresh no longer met it, UTC; none while it lies in the inbox", nullable=True)
+    left_because: Text = text(
+        "Whether another content took its place or the file is gone", nullable=True, allowed=("replaced", "removed")
+    )
 
 
 class Publication(Table):
@@ -209,6 +248,6 @@ class Publication(Table):
 
 
 CORE_TABLES: tuple[type[Table], ...] = (
-    Entity, Report, Extract, ConceptRow, MemberRow, MemberSuccession, ReportedLine, Fact,
+    Entity, Report, Extract, ExtractVersion, ConceptRow, MemberRow, MemberSuccession, ReportedLine, Fact, SupersededFact,
     Ownership, Milestone, ValueNetNode, ValueNetEdge, ValueNetRole, BusinessLine, ExchangeRate, Publication,
 )  # fmt: skip

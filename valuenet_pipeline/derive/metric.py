@@ -36,6 +36,8 @@ EVERY_SERIES = (
 )
 """SQL of the series of all families."""
 
+SERIES_KEYS = ("vintages", "entity_id", "fiscal_year")
+
 ZERO_DENOMINATOR = "a denominator is zero"
 NO_ALTERNATIVE = "no alternative has a value"
 
@@ -95,8 +97,26 @@ def _layers(metrics: Sequence[CompiledMetric]) -> Iterator[dict[str, str]]:
 def series_query(metrics: Sequence[CompiledMetric]) -> str:
     """All metrics, a row per vintages, entity and year, from the wide relation `temp.wide_figure`.
 
-    A layer passes on only what a later one takes: planning costs by the column. The materialised relation is read by
-    several threads; a table of so few rows would be read by one.
+    The materialised relation is read by several threads; a table of so few rows would be read by one.
+    """
+    joins = "\n".join(
+        f"left join figure y{gap} on y{gap}.vintages = y0.vintages and y{gap}.entity_id = y0.entity_id "
+        f"and y{gap}.fiscal_year = y0.fiscal_year - {gap}"
+        for gap in years_before(metrics)
+    )
+    relation = f"figure y0\n{joins}"
+    return f"with figure as materialized (from temp.wide_figure)\n{lists_query(metrics, relation, 'y0', SERIES_KEYS)}"
+
+
+def years_before(metrics: Iterable[CompiledMetric]) -> list[int]:
+    """How many years back figures are taken from, each once."""
+    return sorted({one.years_before for one in inputs_of(metrics) if one.years_before})
+
+
+def lists_query(metrics: Sequence[CompiledMetric], relation: str, owner: str, keys: Sequence[str]) -> str:
+    """All metrics in lists, a row per keys of `owner`, from a relation of figures y0 and of years before y1 ...
+
+    A layer passes on only what a later one takes: planning costs by the column.
     """
     inputs = inputs_of(metrics)
     columns = {}
@@ -111,25 +131,18 @@ def series_query(metrics: Sequence[CompiledMetric]) -> str:
         *_layers(metrics),
     ]
     taken = [set(NAMED.findall(" ".join(layer.values()))) for layer in layers]
-    keys = "vintages, entity_id, fiscal_year"
-    joins = "\n".join(
-        f"left join figure y{gap} on y{gap}.vintages = y0.vintages and y{gap}.entity_id = y0.entity_id "
-        f"and y{gap}.fiscal_year = y0.fiscal_year - {gap}"
-        for gap in sorted({one.years_before for one in inputs if one.years_before})
-    )
-    relation = f"figure y0\n{joins}"
-    source, known = "y0.vintages, y0.entity_id, y0.fiscal_year", set[str]()
+    source, known = ", ".join(f"{owner}.{key}" for key in keys), set[str]()
     for place, layer in enumerate(layers):
         later = {"input_state"}.union(*taken[place + 1 :])
         passed = [f'"{name}"' for name in sorted(known & later)]
         made = [f'{sql} as "{name}"' for name, sql in layer.items() if name in later or layer is layers[-1]]
         relation = f"select {', '.join([source, *passed, *made])}\nfrom {relation if not place else f'({relation})'}"
-        source, known = keys, (known & later) | set(layer)
-    return f"with figure as materialized (from temp.wide_figure)\n{relation}"
+        source, known = ", ".join(keys), (known & later) | set(layer)
+    return relation
 
 
-def metric_view(series: str, table: str, id_column: str, group_column: str | None) -> str:
-    """A row per entity, year, metric and vintage, from a series and the definitions of `table` in mart.formula."""
+def metric_view(lists: str, table: str, id_column: str, group_column: str | None, vintage: str = "vintage") -> str:
+    """A row per entity, year, metric and vintage, from rows of lists and the definitions of `table` in mart.formula."""
     group = f"category as {group_column}, " if group_column else ""
     return f"""
 select entity_id, fiscal_year, {group}metric_id as {id_column}, if(is_ok, raw, null) as value,
@@ -140,15 +153,21 @@ select entity_id, fiscal_year, {group}metric_id as {id_column}, if(is_ok, raw, n
     when state >= {UNMET} then list_filter(not_meaningful, lambda reason, n:
       state & ({UNMET} << least(n, {CONDITIONS}) - 1) > 0)[1]
     else '{ZERO_DENOMINATOR}' end as reason,
-  basis, vintage, if(is_ok, {support_of("state")}, null) as input_status
+  basis, {vintage}, if(is_ok, {support_of("state")}, null) as input_status
 from (
-  select s.entity_id, s.fiscal_year, s.vintage, s.input_state, f.*, s.raw[f.position] as raw, s.state[f.position] as state,
-    {_is_ok("s.raw[f.position]", "s.state[f.position]")} as is_ok
-  from (select *, unnest(vintages) as vintage from {series}) s, mart.formula f
+  select s.entity_id, s.fiscal_year, s.{vintage}, s.input_state, f.*, s.raw[f.position] as raw, s.state[f.position] as state,
+    {is_ok("s.raw[f.position]", "s.state[f.position]")} as is_ok
+  from {lists} s, mart.formula f
   where f.metric_table = '{table}')"""
 
 
-def _is_ok(raw: str, state: str) -> str:
+def by_vintage(series: str) -> str:
+    """The rows of a series for each of their vintages."""
+    return f"(select *, unnest(vintages) as vintage from {series})"
+
+
+def is_ok(raw: str, state: str) -> str:
+    """SQL of whether there is a value."""
     return f"{state} < {UNMET} and coalesce(isfinite({raw}), false)"
 
 
@@ -160,7 +179,7 @@ def describe_wide(table: str) -> str:
 def wide_view(series: str, metrics: Sequence[CompiledMetric]) -> str:
     """A row per entity and year, a column per metric, in the latest vintage."""
     columns = ",\n  ".join(
-        f'if({_is_ok(f"s.raw[{n}]", f"s.state[{n}]")}, s.raw[{n}], null) as "{one.metric.metric_id}"'
+        f'if({is_ok(f"s.raw[{n}]", f"s.state[{n}]")}, s.raw[{n}], null) as "{one.metric.metric_id}"'
         for n, one in enumerate(metrics, start=1)
     )
     return (

@@ -15,9 +15,20 @@ from valuenet_pipeline.derive.dupont import DUPONT
 from valuenet_pipeline.derive.exchange_rate import RATES_DIFFER
 from valuenet_pipeline.derive.figure import figures_of
 from valuenet_pipeline.derive.formula import CompiledMetric, compile_metrics
+from valuenet_pipeline.derive.history import (
+    FACT_AS_OF,
+    KNOWN_CHOICE,
+    KNOWN_FACT,
+    KNOWN_MOMENT,
+    KNOWN_PRINT,
+    OF_THE_YEAR,
+    as_of_macro,
+    history_query,
+)
 from valuenet_pipeline.derive.integrity import integrity_query
 from valuenet_pipeline.derive.metric import (
     FAMILIES,
+    by_vintage,
     describe_wide,
     families_of,
     inputs_of,
@@ -26,6 +37,7 @@ from valuenet_pipeline.derive.metric import (
     wide_view,
 )
 from valuenet_pipeline.derive.peer import PEER_RANK
+from valuenet_pipeline.derive.restatement import RESTATEMENT, effect_query
 from valuenet_pipeline.derive.segment import SEGMENT_CONCENTRATION, SEGMENT_MIX, SEGMENT_ROLE
 from valuenet_pipeline.derive.segment_figure import SEGMENT_FIGURE, SEGMENT_PART
 from valuenet_pipeline.derive.segment_input import SEGMENT_INPUT
@@ -58,7 +70,7 @@ def metric_steps(metrics: Sequence[CompiledMetric]) -> Iterator[Derivation]:
     for table, (id_column, group_column) in FAMILIES.items():
         series = f"mart.{table}_series"
         yield Derivation(series, series_query(families[table]), "series")
-        yield Derivation(f"mart.{table}", metric_view(series, table, id_column, group_column), "view")
+        yield Derivation(f"mart.{table}", metric_view(by_vintage(series), table, id_column, group_column), "view")
         yield Derivation(f"mart.{table}_wide", wide_view(series, families[table]), "view", describe_wide(table))
     yield Derivation(
         "mart.metric_input", METRIC_INPUT, "view",
@@ -66,6 +78,24 @@ def metric_steps(metrics: Sequence[CompiledMetric]) -> Iterator[Derivation]:
     )  # fmt: skip
     yield Derivation("mart.metric_value", METRIC_VALUE, "view", "Ratios and indicators in one relation")
     yield Derivation("mart.explain", EXPLAIN, "macro")
+
+
+def history_steps(metrics: Sequence[CompiledMetric]) -> Iterator[Derivation]:
+    """What was known when, and what restatements did."""
+    families = families_of(metrics)
+    figures = figures_of(inputs_of(metrics))
+    yield Derivation("temp.known_print", KNOWN_PRINT, "scratch")
+    yield Derivation("temp.known_moment", KNOWN_MOMENT, "scratch")
+    yield Derivation("temp.known_choice", KNOWN_CHOICE, "scratch")
+    yield Derivation("temp.known_fact", KNOWN_FACT, "scratch")
+    yield Derivation("temp.known_figure", figure_query(figures, "temp.known_fact", OF_THE_YEAR), "scratch")
+    yield Derivation("temp.known_wide", wide_query(figures, "temp.known_figure"), "scratch")
+    yield Derivation("core.fact_as_of", FACT_AS_OF, "macro")
+    for table in FAMILIES:
+        yield Derivation(f"mart.{table}_history", history_query(families[table]), "series")
+        yield Derivation(f"mart.{table}_as_of", as_of_macro(table), "macro")
+    yield Derivation("mart.restatement", RESTATEMENT, "table")
+    yield Derivation("mart.restatement_effect", effect_query(), "table")
 
 
 @lru_cache(maxsize=4)
@@ -81,6 +111,7 @@ def plan(catalog: Catalog) -> tuple[Derivation, ...]:
             for name in STATEMENTS
         ),
         *metric_steps(metrics),
+        *history_steps(metrics),
         Derivation("mart.dupont", DUPONT, "table"),
         Derivation("temp.segment_print", SEGMENT_PRINT, "scratch"),
         Derivation("temp.segment_succession", SEGMENT_SUCCESSION, "scratch"),

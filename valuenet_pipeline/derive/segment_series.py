@@ -5,13 +5,13 @@ Everything starts from the companies with declared members; a panel without memb
 
 from __future__ import annotations
 
-from valuenet_pipeline.derive.statement import LATEST, PRESENTED, REPORT_RANK
+from valuenet_pipeline.derive.statement import LATEST, REPORT_RANK, presented
 
 SEGMENT_PRINT = f"""
 select *, row_number() over (partition by entity_id, fiscal_year, concept_id, member_id
     order by {LATEST}) = 1 as is_current
 from (
-  select f.*, (0.5 * power(10::double, -f.decimals))::decimal(38, 8) as half from ({PRESENTED}) f
+  select f.*, (0.5 * power(10::double, -f.decimals))::decimal(38, 8) as half from ({presented("core.fact")}) f
   where f.entity_id in (select entity_id from core.member) and f.concept_id in (
     'revenue', 'revenue_share', 'cost_of_sales', 'gross_profit', 'gross_margin_printed', 'operating_profit')
   qualify row_number() over (partition by entity_id, fiscal_year, concept_id, member_id, report_kind, report_fiscal_year

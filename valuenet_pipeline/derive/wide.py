@@ -33,8 +33,14 @@ def _requested(figures: Sequence[Figure]) -> str:
     return f"(values {rows}) as requested(figure, concept_id, selector, dimension, selected)"
 
 
-def figure_query(figures: Sequence[Figure]) -> str:
-    """Long form of the wide relation, from `temp.vintage_fact`: vintages, entity, year, figure, value, state.
+ANY_YEAR = """(select distinct entity_id, vintages from temp.vintage_fact
+        union select distinct entity_id, ['current', 'as_reported'] from core.reported_line
+        where entity_id not in (select entity_id from temp.vintage_fact)) v on v.entity_id = l.entity_id"""
+"""Vintages of the lines in quarantine: all those of the company."""
+
+
+def figure_query(figures: Sequence[Figure], facts: str = "temp.vintage_fact", vintages: str = ANY_YEAR) -> str:
+    """Long form of the wide relation: vintages, entity, year, figure, value, state.
 
     Every entity and year with a reported line has a row without a figure, so that it has a row in the end.
     """
@@ -44,7 +50,7 @@ with requested as (from {_requested(figures)}),
 fact as (
   select vintages, entity_id, fiscal_year, concept_id, member_id, value, 0.5 * power(10::double, -decimals) as half_unit,
     case status {ranks} end::{TYPE} as state
-  from temp.vintage_fact where concept_id in (select concept_id from requested)
+  from {facts} where concept_id in (select concept_id from requested)
 ), of_member as (
   select f.*, m.dimension, m.role from fact f join core.member m using (entity_id, member_id)
 ), dimension as (
@@ -67,9 +73,7 @@ fact as (
 ), quarantined as (
   select distinct vintages, l.entity_id, l.fiscal_year, l.concept_id, l.member_id, m.dimension, m.role
   from core.reported_line l left join core.member m using (entity_id, member_id)
-  join (select distinct entity_id, vintages from temp.vintage_fact
-        union select distinct entity_id, ['current', 'as_reported'] from core.reported_line
-        where entity_id not in (select entity_id from temp.vintage_fact)) v on v.entity_id = l.entity_id
+  join {vintages}
   where l.outcome = 'quarantined' and l.concept_id is not null
 ), named as (
   select f.vintages, f.entity_id, f.fiscal_year, r.figure, f.value::double as value, f.state
@@ -94,13 +98,13 @@ fact as (
 )
 from named
 union all by name
-select distinct vintages, entity_id, fiscal_year from temp.vintage_fact
+select distinct vintages, entity_id, fiscal_year from {facts}
 union all by name
 select distinct vintages, entity_id, fiscal_year from quarantined"""
 
 
-def wide_query(figures: Sequence[Figure]) -> str:
-    """One row per vintages, entity and year from `temp.figure`; per figure a value and a state.
+def wide_query(figures: Sequence[Figure], long: str = "temp.figure") -> str:
+    """One row per vintages, entity and year from the long form; per figure a value and a state.
 
     A figure that is both a fact and in quarantine is the fact.
     """
@@ -112,5 +116,5 @@ def wide_query(figures: Sequence[Figure]) -> str:
     return f"""
 select vintages, entity_id, fiscal_year,
   {columns}
-from (pivot temp.figure on figure in ({numbers}) using max(value) as value, min(state) as state
+from (pivot {long} on figure in ({numbers}) using max(value) as value, min(state) as state
   group by vintages, entity_id, fiscal_year)"""

@@ -51,6 +51,30 @@ EXTRACT = dg.AssetSpec(
 UPSTREAM = {
     "mart.ratio": ("mart.ratio_series", "mart.formula"),
     "mart.profit_model": ("mart.profit_model_series", "mart.formula"),
+    "mart.ratio_history": (
+        "core.fact",
+        "core.superseded_fact",
+        "core.extract_version",
+        "core.member",
+        "core.reported_line",
+    ),
+    "mart.profit_model_history": (
+        "core.fact",
+        "core.superseded_fact",
+        "core.extract_version",
+        "core.member",
+        "core.reported_line",
+    ),
+    "mart.restatement": ("core.fact", "core.superseded_fact", "core.extract_version"),
+    "mart.restatement_effect": (
+        "mart.restatement",
+        "mart.formula",
+        "mart.formula_input",
+        "mart.ratio_series",
+        "mart.profit_model_series",
+        "mart.ratio_history",
+        "mart.profit_model_history",
+    ),
     "mart.dupont": ("mart.ratio",),
     "mart.segment_mix": ("core.fact", "core.member", "core.member_succession"),
     "mart.segment_input": ("core.fact", "mart.segment_mix"),
@@ -131,6 +155,7 @@ def inbox_slice(
                 markdown_list(f"{one.extract_id}: {one.finding.message}" for one in inbox.unread)
             ),
             "ignored": dg.MetadataValue.md(markdown_list(inbox.ignored)),
+            "waiting": dg.MetadataValue.md(markdown_list(inbox.waiting)),
             "lines": sum(state.lines for state in states),
             "facts": sum(state.facts for state in states),
             "inbox_hash": inbox.hash,
@@ -216,7 +241,7 @@ def _read(
     context: dg.AssetExecutionContext, project: Project, on_progress: OnProgress | None = None
 ) -> tuple[Inbox, list[ExtractState]]:
     """Read what is new, and tell Dagster: a partition per extract, an event per extract newly read."""
-    inbox = flow.scan_inbox(project)
+    inbox = flow.settled_inbox(project)
     arrived = _sync_partitions(context.instance, inbox)
     states = flow.read_inbox(project, inbox, on_progress)
     for state in states:

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, replace
 from pathlib import Path
 
 import pandas as pd
 
 from valuenet_pipeline import warehouse
-from valuenet_pipeline.catalog import Catalog, EntityProfile, Metric, load_catalog, load_metrics
-from valuenet_pipeline.derive import identity_query, plan, refuse, wide_relations
-from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, Unread, refused_metric, scan_inbox
+from valuenet_pipeline.catalog import Catalog, load_catalog, load_metrics
+from valuenet_pipeline.derive import plan
+from valuenet_pipeline.orchestration.archive import settled_inbox
+from valuenet_pipeline.orchestration.building import build_candidate, candidate_path, catalog_with
+from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, Unread, scan_inbox
 from valuenet_pipeline.orchestration.project import LAYOUT, METRICS, PROFILE, Project
 from valuenet_pipeline.orchestration.reading import (
-    CHANGED,
     ExtractState,
     Note,
     Progress,
     code_version,
     read_inbox,
     refused,
-    slice_key,
     start_readers,
 )
-from valuenet_pipeline.vocabulary import Finding
-from valuenet_pipeline.warehouse.build import Step
 
 __all__ = [
     "LAYOUT",
@@ -40,48 +35,14 @@ __all__ = [
     "Progress",
     "Project",
     "Unread",
+    "build_candidate",
+    "candidate_path",
     "read_inbox",
     "refused",
     "scan_inbox",
+    "settled_inbox",
     "start_readers",
 ]
-
-
-def candidate_path(project: Project, run_id: str) -> Path:
-    """Where `build_candidate` leaves the tables of a run."""
-    return project.warehouse / f".build-{run_id}.duckdb"
-
-
-def build_candidate(project: Project, inbox: Inbox, run_id: str) -> Path:
-    """Build one new file with all tables from the slices of `inbox`; an extract without one is named in a finding."""
-    catalog, refused_metrics = catalog_with(inbox.metrics)
-    path = candidate_path(project, run_id)
-    for stale in project.warehouse.glob(".build-*"):
-        stale.unlink()
-    slices = {
-        file.extract_id: (file.entity_id, project.slices / key)
-        for file in inbox.files
-        if warehouse.has_slice(project.slices, key := slice_key(inbox, file))
-    }
-    steps = [Step(*derivation) for derivation in plan(catalog)]
-    notes = {column.name: column.description for one in wide_relations(catalog) for column in one.columns}
-    warehouse.build(
-        path,
-        warehouse.Sources(_frames(project, inbox, catalog, refused_metrics), slices, _names(inbox)),
-        identity_query(catalog),
-        steps,
-        notes,
-    )
-    return path
-
-
-def catalog_with(metrics: Sequence[Metric]) -> tuple[Catalog, list[Unread]]:
-    """The catalog with those of a user's metrics that it can take, and findings about the others."""
-    catalog = load_catalog()
-    if not metrics:
-        return catalog, []
-    taken, faults = refuse(catalog, metrics)
-    return replace(catalog, metrics=(*catalog.metrics, *taken)), [refused_metric(fault) for fault in faults]
 
 
 def project_catalog(project: Project) -> Catalog:
@@ -96,85 +57,6 @@ def query_versions(catalog: Catalog) -> dict[str, str]:
     versions = {one.name: hashlib.sha256(one.query.encode()).hexdigest()[:12] for one in plan(catalog)}
     return versions | {
         name.removesuffix("_series"): version for name, version in versions.items() if name.endswith("_series")
-    }
-
-
-def _frames(
-    project: Project, inbox: Inbox, catalog: Catalog, refused_metrics: Sequence[Unread]
-) -> dict[str, pd.DataFrame]:
-    built_at = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
-    entities = sorted({file.entity_id for file in inbox.files} | set(inbox.profiles))
-    extracts = []
-    unread = [*inbox.unread, *refused_metrics]
-    for file in inbox.files:
-        if not warehouse.has_slice(project.slices, key := slice_key(inbox, file)):
-            unread.append(Unread(file.extract_id, file.entity_id, Finding("FIL-02", "error", CHANGED, "wait")))
-            continue
-        state = warehouse.load_slice(project.slices, key)
-        extracts.append({
-            "extract_id": file.extract_id, "entity_id": file.entity_id, "content_hash": file.content_hash,
-            "bytes": file.size, "report_kind": state["report_kind"],
-            "report_fiscal_year": state["report_fiscal_year"], "state": state["state"], "lines": state["lines"],
-            "facts": 0, "findings": 0,
-        })  # fmt: skip
-    frames = {
-        "core.entity": pd.DataFrame([_entity_row(name, inbox.profiles.get(name)) for name in entities]),
-        "core.report": pd.DataFrame([
-            {"entity_id": name, **report.model_dump()}
-            for name, profile in inbox.profiles.items() for report in profile.reports
-        ]),
-        "core.member": pd.DataFrame([
-            {"entity_id": name, "member_id": member.member_id, "dimension": member.dimension, "role": member.role,
-             "part_of": member.part_of, "name_en": member.name.en, "name_zh": member.name.zh}
-            for name, profile in inbox.profiles.items() for member in profile.members
-        ]),
-        "core.member_succession": pd.DataFrame([
-            {"entity_id": name, "member_id": member.member_id, "predecessor_id": predecessor}
-            for name, profile in inbox.profiles.items() for member in profile.members for predecessor in member.succeeds
-        ]),
-        "core.concept": pd.DataFrame([
-            {name: getattr(concept, name) for name in concept.__dataclass_fields__} for concept in catalog.concepts.values()
-        ]),
-        "core.extract": pd.DataFrame(extracts),
-        "core.publication": pd.DataFrame([{
-            "publication_id": f"{built_at:%Y%m%dT%H%M%S%f}-{inbox.hash[:8]}", "built_at": built_at,
-            "inbox_hash": _hash_of_what_is_in(inbox, len(extracts)), "catalog_version": catalog.version, "code_version": code_version(),
-        }]),
-        "mart.finding": pd.DataFrame([
-            {"check_id": "profile", "severity": "error", "message": message, "remedy": "mend the file",
-             "extract_id": f"{entity}/{PROFILE}", "entity_id": entity}
-            for entity, message in inbox.profile_faults.items()
-        ] + [
-            {**asdict(one.finding), "extract_id": one.extract_id, "entity_id": one.entity_id} for one in unread
-        ]),
-    }  # fmt: skip
-    return frames
-
-
-def _hash_of_what_is_in(inbox: Inbox, extracts: int) -> str:
-    """The inbox's hash, or one that no inbox has where an extract is missing: the next refresh then starts."""
-    return inbox.hash if extracts == len(inbox.files) else f"{inbox.hash}-incomplete"
-
-
-def _names(inbox: Inbox) -> dict[str, str]:
-    """Every name under which a file may print one of the companies."""
-    return {
-        name: entity
-        for entity, profile in inbox.profiles.items()
-        for name in (entity, profile.name.en, profile.name.zh, profile.ticker, *profile.aliases)
-        if name
-    }
-
-
-def _entity_row(name: str, profile: EntityProfile | None) -> dict[str, object]:
-    return {
-        "entity_id": name,
-        "name_en": profile.name.en if profile else name,
-        "name_zh": profile.name.zh if profile else None,
-        "ticker": profile.ticker if profile else None,
-        "currency": profile.currency if profile else None,
-        "accounting_standard": profile.accounting_standard if profile else None,
-        "fiscal_year_end": profile.fiscal_year_end if profile else "12-31",
     }
 
 

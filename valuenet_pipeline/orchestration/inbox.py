@@ -9,12 +9,13 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BufferedReader
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from valuenet_pipeline.catalog import EntityProfile, Metric, MetricFault, load_entity, load_metrics
 from valuenet_pipeline.catalog.layout import Layout, load_layouts
@@ -24,6 +25,8 @@ from valuenet_pipeline.vocabulary import Finding
 
 TEMPORARY = (".part", ".tmp", ".crdownload", ".swp")
 LONGEST_NAME = 150
+LONGEST_EDIT = 24 * 3600.0
+"""Seconds."""
 SPECIAL = (
     (stat.S_ISLNK, "a symbolic link"),
     (stat.S_ISFIFO, "a named pipe"),
@@ -42,6 +45,11 @@ class InboxFile:
     path: Path
     content_hash: str
     size: int
+
+    @property
+    def name(self) -> str:
+        """The file's name, which may say what is in it."""
+        return self.extract_id.rpartition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,8 @@ class Inbox:
     """Refused files, and other names of files that are read once."""
     ignored: tuple[str, ...] = ()
     """Lock files, hidden files and half-copied ones, which are no extracts and no fault."""
+    waiting: tuple[str, ...] = ()
+    """Files that changed a moment ago or are open in a spreadsheet program: extracts among them are not in `files`."""
     metrics: tuple[Metric, ...] = ()
     """Metrics that the user adds to the catalog's."""
     metrics_hash: str = ""
@@ -92,6 +102,7 @@ class _Scan:
     hashes: dict[str, str] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     metrics: tuple[Metric, ...] = ()
     metrics_hash: str = ""
 
@@ -105,16 +116,38 @@ def open_regular(path: Path) -> Iterator[BufferedReader]:
         yield stream
 
 
-def scan_inbox(project: Project) -> Inbox:
-    """All extracts and profiles; what is refused is named with the reason."""
+def scan_inbox(project: Project, settled_after: float = 0) -> Inbox:
+    """All extracts and profiles; what is refused is named with the reason.
+
+    A file that changed less than `settled_after` seconds ago may not be whole, and waits.
+    """
     scan = _Scan()
-    for path in sorted(_paths(project.inbox), key=lambda path: path.parts):
-        _take(scan, path, path.relative_to(project.inbox))
+    paths = sorted(_paths(project.inbox), key=lambda path: path.parts)
+    owned = _owned(paths) if settled_after else set()
+    for path in paths:
+        relative = path.relative_to(project.inbox)
+        is_waiting = bool(settled_after) and (path in owned or _is_younger(path, settled_after))
+        _take(scan, path, relative, is_waiting=is_waiting)
     files = list(_without_aliases(scan))
     return Inbox(
         tuple(files), scan.profiles, scan.faults, scan.hashes, scan.layouts, tuple(scan.unread), tuple(scan.ignored),
-        scan.metrics, scan.metrics_hash,
+        tuple(scan.waiting), scan.metrics, scan.metrics_hash,
     )  # fmt: skip
+
+
+def _is_younger(path: Path, seconds: float) -> bool:
+    """Whether a file changed so lately; a time that lies in the future tells nothing."""
+    try:
+        age = time.time() - path.lstat().st_mtime
+    except OSError:
+        return False
+    return abs(age) < seconds
+
+
+def _owned(paths: Iterable[Path]) -> set[Path]:
+    """Files beside which a spreadsheet program keeps its mark of having them open; a mark of yesterday was left behind."""
+    marks = (path for path in paths if path.name.startswith(("~$", ".~lock.")) and _is_younger(path, LONGEST_EDIT))
+    return {mark.with_name(mark.name.removeprefix("~$").removeprefix(".~lock.").removesuffix("#")) for mark in marks}
 
 
 def _paths(root: Path) -> Iterator[Path]:
@@ -124,7 +157,7 @@ def _paths(root: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in (*names, *links))
 
 
-def _take(scan: _Scan, path: Path, relative: Path) -> None:
+def _take(scan: _Scan, path: Path, relative: Path, *, is_waiting: bool) -> None:
     """Add one path to what it is part of."""
     entity = relative.parts[0]
     finding = _unsafe_name(relative)
@@ -132,11 +165,15 @@ def _take(scan: _Scan, path: Path, relative: Path) -> None:
         scan.ignored.append(relative.as_posix())
         return
     finding = finding or _not_an_extract(path, relative)
+    if finding is None and is_waiting:
+        scan.waiting.append(relative.as_posix())
+        if not is_configuration(relative):
+            return
     if finding is None:
         try:
-            with open_regular(path) as stream:
-                size = os.fstat(stream.fileno()).st_size
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            status = path.lstat()
+            size, stamp = status.st_size, (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            digest = _digest(path, stamp)
         except FileNotFoundError:  # taken away since it was listed
             return
         except OSError as error:
@@ -148,13 +185,25 @@ def _take(scan: _Scan, path: Path, relative: Path) -> None:
         metrics, faults = load_metrics(path)
         scan.metrics = tuple(metrics)
         scan.unread += map(refused_metric, faults)
-    elif relative.name in (PROFILE, LAYOUT) and len(relative.parts) == 2:
+    elif is_configuration(relative):
         scan.hashes[entity] = hashlib.sha256(
             f"{scan.hashes.get(entity, '')}{relative.name}{digest}".encode()
         ).hexdigest()
         _configure(scan, path, relative)
     else:
         scan.files.append(InboxFile(relative.as_posix(), entity, path, digest, size))
+
+
+def is_configuration(relative: PurePath) -> bool:
+    """Whether a path below the inbox tells how extracts are to be read or what is to be computed."""
+    return relative.parts == (METRICS,) or (relative.name in (PROFILE, LAYOUT) and len(relative.parts) == 2)
+
+
+@lru_cache(maxsize=100_000)
+def _digest(path: Path, _stamp: tuple[int, ...]) -> str:
+    """SHA-256 of a file; one that has the same stamp as when it was last asked for is not read again."""
+    with open_regular(path) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _configure(scan: _Scan, path: Path, relative: Path) -> None:

@@ -42,6 +42,11 @@ class Project:
         return self.root / "data" / "warehouse"
 
     @property
+    def archive(self) -> Path:
+        """A copy of every content that ever lay in the inbox, and when it came and left."""
+        return self.root / "data" / "archive"
+
+    @property
     def slices(self) -> Path:
         """Readings, one folder each."""
         return self.warehouse / "lines"

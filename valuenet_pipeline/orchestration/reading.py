@@ -24,6 +24,7 @@ from valuenet_pipeline.catalog import EntityProfile, load_catalog
 from valuenet_pipeline.catalog.layout import Layout
 from valuenet_pipeline.extract import Options, Reading, read_extract
 from valuenet_pipeline.extract.worker import DEFAULT_LIMITS, Limits, WorkerFailed, map_limited
+from valuenet_pipeline.orchestration.archive import file_of, take_in, versions
 from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, open_regular
 from valuenet_pipeline.orchestration.project import Project
 from valuenet_pipeline.vocabulary import Finding
@@ -68,6 +69,7 @@ class ReadJob:
     """One extract to be read and stored, as it is handed to a child process."""
 
     path: Path
+    name: str
     content_hash: str
     profile: EntityProfile | None
     layouts: tuple[Layout, ...]
@@ -87,37 +89,45 @@ def code_version() -> str:
 def slice_key(inbox: Inbox, file: InboxFile) -> str:
     """Name of an extract's slice: a hash of all that made it."""
     profile = inbox.profile_hashes.get(file.entity_id, "")
-    parts = (file.content_hash, file.path.name, profile, load_catalog().reading_version, code_version())
+    parts = (file.content_hash, file.name, profile, load_catalog().reading_version, code_version())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
 def read_inbox(
     project: Project, inbox: Inbox, on_progress: Progress | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> list[ExtractState]:
-    """Read what no slice holds yet, several at a time; one bad extract fails alone."""
+    """Take the inbox into the archive and read what no slice holds yet, several at a time; one bad extract fails alone.
+
+    What was replaced or removed is read from the archive, where no slice of it is left.
+    """
+    take_in(project, inbox)
+    past = [file_of(project, version) for version in versions(project) if version.left_at is not None]
     keys = {file.extract_id: slice_key(inbox, file) for file in inbox.files}
+    wanted = {slice_key(inbox, file): file for file in (*past, *inbox.files)}
     jobs = {
         key: ReadJob(
             file.path,
+            file.name,
             file.content_hash,
             inbox.profiles.get(file.entity_id),
             inbox.layouts.get(file.entity_id, ()),
             project.slices,
             key,
         )
-        for file in inbox.files
-        if not warehouse.has_slice(project.slices, key := keys[file.extract_id])
+        for key, file in wanted.items()
+        if not warehouse.has_slice(project.slices, key)
     }
-    done = len(inbox.files) - len(jobs)
+    total = len(wanted)
+    done = total - len(jobs)
     results = map_limited(read_and_store, jobs.values(), limits=limits)
     # Closing ends the children, whatever ends this loop: Ctrl-C, a full disk, a cancelled run.
     with closing(cast(Generator[tuple[ReadJob, bool | WorkerFailed], None, None], results)):
         for job, result in results:
             if isinstance(result, WorkerFailed):
-                _store(job, _failed(job.path.name, result.reason))
+                _store(job, _failed(job.name, result.reason))
             done += 1
             if on_progress:
-                on_progress(done, len(inbox.files), job.path.name)
+                on_progress(done, total, job.name)
     return [
         _state(file, _load(project, key), key in jobs) for file, key in zip(inbox.files, keys.values(), strict=True)
     ]
@@ -148,7 +158,7 @@ def read_and_store(job: ReadJob) -> bool:
         return False
     if hashlib.sha256(content).hexdigest() != job.content_hash:
         return False
-    reading = read_extract(content, job.path.name, load_catalog(), job.profile, Options(layouts=job.layouts))
+    reading = read_extract(content, job.name, load_catalog(), job.profile, Options(layouts=job.layouts))
     _allow_large_files()
     _store(job, reading)
     return True

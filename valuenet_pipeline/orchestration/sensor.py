@@ -4,11 +4,14 @@ Belongs here: comparing the inbox with what was last seen. Not here: which files
 """
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 import dagster as dg
 
-from valuenet_pipeline.orchestration.flow import Inbox, Project, published_inbox_hash, scan_inbox
+from valuenet_pipeline.orchestration.flow import Inbox, Project, published_inbox_hash, settled_inbox
+from valuenet_pipeline.orchestration.inbox import is_configuration
 from valuenet_pipeline.orchestration.schedule import REFRESH
 
 
@@ -43,7 +46,18 @@ class Seen:
             "changed": sum(self.extracts[extract] != before.extracts[extract] for extract in shared),
             "gone": len(before.extracts.keys() - self.extracts.keys()),
         }
+        renamed = self._renamed_since(before)
+        counts = {"renamed": renamed, **counts, "new": counts["new"] - renamed, "gone": counts["gone"] - renamed}
         return ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "profiles or metrics changed"
+
+    def _renamed_since(self, before: "Seen") -> int:
+        """How many contents are there under another name of the same folder."""
+
+        def contents(one: Seen, other: Seen) -> Counter[tuple[str, str]]:
+            names = one.extracts.keys() - other.extracts.keys()
+            return Counter((name.partition("/")[0], one.extracts[name]) for name in names)
+
+        return (contents(self, before) & contents(before, self)).total()
 
 
 @dg.sensor(
@@ -56,10 +70,13 @@ class Seen:
 def inbox_sensor(
     context: dg.SensorEvaluationContext, project: dg.ResourceParam[Project]
 ) -> dg.SensorResult | dg.SkipReason:
-    inbox = scan_inbox(project)
+    inbox = settled_inbox(project)
     before = Seen.from_cursor(context.cursor)
+    waiting = f" Waiting for {', '.join(inbox.waiting)}." if inbox.waiting else ""
     if inbox.hash == before.inbox_hash:
-        return dg.SkipReason(f"Nothing new among {len(inbox.files)} extracts.")
+        return dg.SkipReason(f"Nothing new among {len(inbox.files)} extracts.{waiting}")
+    if any(is_configuration(PurePath(name)) for name in inbox.waiting):
+        return dg.SkipReason(f"What tells how extracts are read is being written.{waiting}")
     now = Seen.of(inbox, before.sequence + 1)
     if inbox.hash == published_inbox_hash(project):
         return dg.SensorResult(

@@ -3,7 +3,7 @@
 Not here: what the queries say (`derive`), or when they run (`orchestration`).
 """
 
-from valuenet_pipeline.warehouse.build import Sources, build
+from valuenet_pipeline.warehouse.build import Sources, build, facts_of
 from valuenet_pipeline.warehouse.connection import QueryError, connect_read_only, query_untrusted
 from valuenet_pipeline.warehouse.publish import AuditError, publish, refresh_lock
 from valuenet_pipeline.warehouse.slices import has_slice, load_slice, store_slice
@@ -14,6 +14,7 @@ __all__ = [
     "Sources",
     "build",
     "connect_read_only",
+    "facts_of",
     "has_slice",
     "load_slice",
     "publish",

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from valuenet_pipeline.contracts import TABLES, VIEWS, Table, columns_of, describe, key_of, name_of
+from valuenet_pipeline.warehouse.vintage import CHANGED, FACT, KEPT, SPAN
 
 STORAGE_VERSION = "v1.4.0"
 """Clients from 1.4 on read it, and a stray write-ahead log is refused instead of applied."""
@@ -65,13 +67,17 @@ KEY_CHECK = "DUP-02"
 
 @dataclass(frozen=True)
 class Sources:
-    """All that a build is made from: frames by table name, and the slice folder of each extract."""
+    """All that a build is made from: frames by table name, and the slice folder of each extract.
+
+    `past_facts` are those of versions of extracts that were replaced or removed, as `facts_of` gives them.
+    """
 
     frames: dict[str, pd.DataFrame]
     slices: dict[str, tuple[str, Path]]
     """extract_id → (entity_id, folder of its slice)."""
     names: Mapping[str, str]
     """Name, ticker or alias of a company → entity_id."""
+    past_facts: Sequence[pa.Table] = ()
 
 
 @dataclass(frozen=True)
@@ -134,13 +140,10 @@ def build(path: Path, sources: Sources, identities: str, steps: Sequence[Step], 
     path.unlink(missing_ok=True)
     with open_new(path) as connection:
         connection.execute("begin")
-        for schema in sorted({name_of(table).schema for table in TABLES}):
-            connection.execute(f"create schema {schema}")
-        for table in TABLES:
-            for statement in ddl(table):
-                connection.execute(statement)
+        _create_tables(connection)
         _load(connection, sources)
         _audit(connection, identities, steps)
+        _keep_superseded(connection, sources.past_facts)
         for step in steps:
             if step.kind not in AUDIT_KINDS:
                 derive(connection, step, notes)
@@ -149,6 +152,43 @@ def build(path: Path, sources: Sources, identities: str, steps: Sequence[Step], 
         connection.execute("commit")
     if (wal := path.with_name(path.name + ".wal")).exists():
         raise RuntimeError(f"{wal} was left behind: the build did not close cleanly")
+
+
+def facts_of(sources: Sources, identities: str, steps: Sequence[Step], left: pd.DataFrame) -> pa.Table:
+    """What an inbox of the past held, once audited: the facts of the extracts that left it.
+
+    `left` has a row for each of these: extract_id there, and the extract_id and version to be given.
+    """
+    with duckdb.connect(":memory:", config={"threads": 2, "preserve_insertion_order": False}) as connection:
+        connection.execute("set enable_progress_bar = false")
+        _create_tables(connection)
+        _load(connection, sources)
+        _audit(connection, identities, steps)
+        connection.register("gone", left)
+        query = (
+            "select f.* replace (g.known_as as extract_id), g.version from core.fact f join gone g using (extract_id)"
+        )
+        return connection.sql(query).to_arrow_table()
+
+
+def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    for schema in sorted({name_of(table).schema for table in TABLES}):
+        connection.execute(f"create schema {schema}")
+    for table in TABLES:
+        for statement in ddl(table):
+            connection.execute(statement)
+
+
+def _keep_superseded(connection: duckdb.DuckDBPyConnection, past: Sequence[pa.Table]) -> None:
+    """File away what replaced and removed extracts said, and since when what replaced it has been known."""
+    if not past:
+        return
+    connection.register("past", pa.concat_tables(past))
+    connection.execute("create temp table past_fact as from past")
+    connection.unregister("past")
+    connection.execute(f"create temp table span as {SPAN}")
+    connection.execute(KEPT)
+    connection.execute(CHANGED)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
@@ -241,15 +281,7 @@ def _audit(connection: duckdb.DuckDBPyConnection, identities: str, steps: Sequen
             connection.execute(KEPT_OUT)
             connection.execute(SAID_BETTER)
             _insert(connection, "mart.finding", f"select * exclude (keeps_out, statement) from {step.name}")
-    _insert(
-        connection,
-        "core.fact",
-        """select l.entity_id, l.fiscal_year, l.period_start, l.period_end, l.concept_id, l.member_id, l.value, l.unit,
-          l.decimals, l.extract_id, e.report_kind, coalesce(e.report_fiscal_year, l.fiscal_year) as report_fiscal_year,
-          l.sheet, l.cell, l.label, l.status, l.source, l.note
-        from core.reported_line l join core.extract e using (extract_id)
-        where l.outcome in ('fact', 'nil') and l.concept_id is not null and l.value is not null""",
-    )
+    _insert(connection, "core.fact", FACT)
     _insert(
         connection,
         "mart.quarantine",

@@ -1,0 +1,259 @@
+"""Every print of a figure is kept: what was known on a day, what a later print changed, and what that moved."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from conftest import refresh
+
+from valuenet_pipeline.orchestration import archive, building, flow
+
+PROFILE = """
+entity_id: acme
+name: {en: Acme}
+members:
+  - {member_id: phones, dimension: segment, role: hardware, name: {en: Phones}}
+  - {member_id: services, dimension: segment, role: services, name: {en: Services}}
+  - {member_id: devices, dimension: segment_since_2021, role: hardware, name: {en: Devices}, succeeds: [phones]}
+reports:
+  - {fiscal_year: 2019, kind: annual_report, published_on: 2020-03-31}
+  - {fiscal_year: 2020, kind: annual_report, published_on: 2021-03-31}
+"""
+T0 = datetime.datetime(2022, 1, 10, 9)
+Rows = list[tuple[Any, ...]]
+
+
+class Desk:
+    """A company whose reports arrive on days of one's choosing."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.project = flow.Project(root)
+        self.folder = self.project.inbox / "acme"
+        self.folder.mkdir(parents=True)
+        (self.folder / "entity.yaml").write_text(PROFILE, encoding="utf-8")
+        self.clock = T0
+        for module in (archive, building):
+            monkeypatch.setattr(module, "now", lambda: self.clock)
+
+    def report(self, year: int, figures: dict[str, tuple[int, ...]], name: str | None = None) -> None:
+        """An annual report with the figures of its year and those before."""
+        years = ",".join(str(year - place) for place in range(len(next(iter(figures.values())))))
+        rows = [f"{label},{','.join(map(str, values))}" for label, values in figures.items()]
+        title = f"Acme Annual Report {year}\nConsolidated income statement (USD million)\n"
+        (self.folder / (name or f"annual-report-{year}.csv")).write_text(
+            "\n".join([f"{title},{years}", *rows]) + "\n", encoding="utf-8"
+        )
+
+    def refresh(self, days: int = 0) -> None:
+        self.clock = self.clock + datetime.timedelta(days=days, seconds=1)
+        refresh(self.project, f"run{self.clock:%j%H%M%S}")
+
+    def rows(self, query: str) -> Rows:
+        with duckdb.connect(str(self.project.published), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+
+def income(revenue: tuple[int, ...], cost: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    profit = tuple(one - other for one, other in zip(revenue, cost, strict=True))
+    return {"Revenue": revenue, "Cost of sales": cost, "Gross profit": profit}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(tmp_path, monkeypatch)
+
+
+REVENUE = """select fiscal_year, value::bigint / 1000000 from core.fact_as_of('{}')
+    where entity_id = 'acme' and concept_id = 'revenue' and member_id is null order by all"""
+MARGIN = "select fiscal_year, round(value, 3) from mart.ratio_as_of('{}') where ratio_id = 'gross_margin' order by all"
+CHANGE = """select kind, fiscal_year, concept_id, earlier_value::bigint / 1000000, later_value::bigint / 1000000,
+    earlier_report_fiscal_year, later_report_fiscal_year from mart.restatement where concept_id = 'revenue' order by all"""
+
+
+def publish_two_reports(desk: Desk) -> None:
+    """2019 as first printed, and restated by the report of 2020."""
+    desk.report(2019, income((900, 800), (540, 480)))
+    desk.report(2020, income((1000, 880), (600, 540)))
+
+
+def test_a_restated_comparative_is_listed_and_known_since_its_report(desk: Desk) -> None:
+    publish_two_reports(desk)
+    desk.refresh()
+    assert desk.rows(CHANGE) == [("restated", 2019, "revenue", 900, 880, 2019, 2020)]
+    assert desk.rows(REVENUE.format("2020-03-30")) == []
+    assert desk.rows(REVENUE.format("2020-03-31")) == [(2018, 800), (2019, 900)]
+    assert desk.rows(REVENUE.format("2021-03-31")) == [(2018, 800), (2019, 880), (2020, 1000)]
+    assert desk.rows(MARGIN.format("2020-12-31")) == [(2018, 0.4), (2019, 0.4)]
+    assert desk.rows(MARGIN.format("2022-01-01")) == [(2018, 0.4), (2019, 0.386), (2020, 0.4)]
+    known = desk.rows("select distinct known_from::date::varchar, known_from_basis from core.fact order by all")
+    assert known == [("2020-03-31", "entity_profile"), ("2021-03-31", "entity_profile")]
+
+
+def test_a_restatement_names_the_metrics_it_moved_and_by_how_much(desk: Desk) -> None:
+    publish_two_reports(desk)
+    desk.refresh()
+    moved = desk.rows(
+        "select fiscal_year, round(earlier_value, 4), round(later_value, 4), round(change, 4), restated, known_from::date::varchar"
+        " from mart.restatement_effect where metric_id in ('gross_margin', 'revenue_growth') order by metric_id, fiscal_year"
+    )
+    assert moved == [
+        (2019, 0.4, 0.3864, -0.0136, ["gross_profit 2019", "revenue 2019"], "2021-03-31"),
+        (2019, 0.125, 0.1, -0.025, ["revenue 2019"], "2021-03-31"),
+        (2020, 0.1111, 0.1364, 0.0253, ["revenue 2019"], "2021-03-31"),
+    ]
+    series = desk.rows(
+        "select vintage, round(value, 3) from mart.ratio where ratio_id = 'gross_margin' and fiscal_year = 2019 order by all"
+    )
+    assert series == [("as_reported", 0.4), ("current", 0.386)]
+
+
+def test_a_late_older_report_changes_nothing_but_what_it_prints_first(desk: Desk) -> None:
+    publish_two_reports(desk)
+    desk.refresh()
+    both = {table: desk.rows(f"from mart.{table} order by all") for table in ("restatement", "ratio")}
+    late = desk.folder / "annual-report-2019.csv"
+    content = late.read_text()
+    late.unlink()
+    desk.refresh(days=1)
+    assert desk.rows(CHANGE) == []
+    late.write_text(content)
+    desk.refresh(days=1)
+    assert desk.rows("from mart.ratio order by all") == both["ratio"]
+    assert desk.rows(CHANGE) == [("restated", 2019, "revenue", 900, 880, 2019, 2020)]
+
+
+def test_a_correction_of_a_correction_is_kept_with_all_before_it(desk: Desk) -> None:
+    days = []
+    for revenue in (1000, 1100, 1000, 1050):
+        desk.report(2020, income((revenue, 880), (600, 540)))
+        desk.refresh(days=10)
+        days.append(desk.clock)
+    assert desk.rows(CHANGE) == [
+        ("corrected", 2020, "revenue", 1000, 1050, 2020, 2020),
+        ("corrected", 2020, "revenue", 1000, 1100, 2020, 2020),
+        ("corrected", 2020, "revenue", 1100, 1000, 2020, 2020),
+    ]
+    seen = [desk.rows(REVENUE.format(day))[-1] for day in days]
+    assert seen == [(2020, 1000), (2020, 1100), (2020, 1000), (2020, 1050)]
+    assert desk.rows(REVENUE.format("2021-04-01"))[-1] == (2020, 1000)
+    margins = [desk.rows(MARGIN.format(day))[-1][1] for day in days]
+    assert margins == [0.4, 0.455, 0.4, 0.429]
+    moved = desk.rows(
+        "select round(earlier_value, 3), round(later_value, 3), known_from from mart.restatement_effect"
+        " where metric_id = 'gross_margin' and fiscal_year = 2020 order by known_from"
+    )
+    assert moved == [(0.4, 0.455, days[1]), (0.455, 0.4, days[2]), (0.4, 0.429, days[3])]
+    versions = desk.rows("select version, left_because, arrived_at from core.extract_version order by version")
+    assert versions == [(place, "replaced" if place < 4 else None, days[place - 1]) for place in (1, 2, 3, 4)]
+
+
+def test_figures_that_a_correction_leaves_alone_are_known_as_long_as_before(desk: Desk) -> None:
+    desk.report(2020, income((1000, 880), (600, 540)))
+    desk.refresh()
+    desk.report(2020, income((1100, 880), (600, 540)))
+    desk.refresh(days=1)
+    assert desk.rows("select fiscal_year, concept_id from core.superseded_fact order by all") == [
+        (2020, "gross_profit"),
+        (2020, "revenue"),
+    ]
+    known = desk.rows("select distinct known_from_basis, concept_id, fiscal_year from core.fact order by all")
+    assert {row[1:] for row in known if row[0] == "arrival"} == {("gross_profit", 2020), ("revenue", 2020)}
+
+
+def test_a_removed_extract_is_named_and_counts_no_longer_from_then_on(desk: Desk) -> None:
+    publish_two_reports(desk)
+    desk.refresh()
+    before = desk.clock
+    (desk.folder / "annual-report-2020.csv").unlink()
+    desk.refresh(days=5)
+    found = desk.rows("select severity, extract_id, message from mart.finding where check_id = 'FIL-15'")
+    assert [row[:2] for row in found] == [("info", "acme/annual-report-2020.csv")]
+    assert desk.rows(REVENUE.format(desk.clock)) == [(2018, 800), (2019, 900)]
+    assert desk.rows(REVENUE.format(before)) == [(2018, 800), (2019, 880), (2020, 1000)]
+    assert desk.rows("select count(*) from mart.ratio where fiscal_year = 2020") == [(0,)]
+
+
+def test_a_version_that_was_kept_out_was_never_known(desk: Desk) -> None:
+    figures = {**income((1000,), (600,)), "Gross profit": (1,)}
+    desk.report(2020, figures)
+    desk.refresh()
+    day = desk.clock
+    desk.report(2020, income((1000,), (600,)))
+    desk.refresh(days=1)
+    assert desk.rows("from core.superseded_fact") == []
+    assert desk.rows("from mart.restatement") == []
+    assert desk.rows("select value from mart.ratio where ratio_id = 'gross_margin' and vintage = 'current'") == [(0.4,)]
+    assert day < desk.clock
+
+
+def test_a_resegmentation_shows_what_was_recast(desk: Desk) -> None:
+    def segments(year: int, rows: str) -> None:
+        title = f"Acme Annual Report {year},,\nSegment information (USD million),,\n"
+        content = f"{title},{year},{year - 1}\nRevenue,,\n{rows}"
+        (desk.folder / f"segments-{year}.csv").write_text(content, encoding="utf-8")
+
+    publish_two_reports(desk)
+    segments(2019, "Phones,700,600\nServices,200,200\nTotal revenue,900,800\n")
+    segments(2020, "Devices,760,660\nServices,240,220\nTotal revenue,1000,880\n")
+    desk.refresh()
+    recast = desk.rows(
+        "select fiscal_year, member_id, earlier_value::bigint / 1000000, later_value::bigint / 1000000, known_from::date::varchar"
+        " from mart.restatement where member_id is not null"
+    )
+    assert recast == [(2019, "services", 200, 220, "2021-03-31")]
+    query = """select member_id, value::bigint / 1000000 from core.fact_as_of('{}')
+        where concept_id = 'revenue' and fiscal_year = 2019 and member_id is not null order by all"""
+    assert desk.rows(query.format("2020-12-31")) == [("phones", 700), ("services", 200)]
+    assert desk.rows(query.format("2021-12-31")) == [("devices", 660), ("phones", 700), ("services", 220)]
+
+
+def test_the_publication_a_row_prints_is_taken_before_all_others(desk: Desk) -> None:
+    (desk.folder / "panel.csv").write_text(
+        "Ticker,Currency,Report Date,Publish Date,Revenue,Gross Profit\n"
+        "ACME,USD,2020-12-31,2021-02-19,1000000000,400000000\n"
+        "ACME,USD,2021-12-31,2022-02-18,1100000000,450000000\n",
+        encoding="utf-8",
+    )
+    desk.refresh()
+    known = desk.rows(
+        "select distinct fiscal_year, known_from::date::varchar, known_from_basis from core.fact order by all"
+    )
+    assert known == [(2020, "2021-02-19", "extract"), (2021, "2022-02-18", "extract")]
+    assert desk.rows(MARGIN.format("2021-06-30")) == [(2020, 0.4)]
+
+
+def test_the_warehouse_is_the_same_after_it_was_deleted(desk: Desk) -> None:
+    publish_two_reports(desk)
+    desk.refresh()
+    desk.report(2020, income((1100, 880), (600, 540)))
+    desk.refresh(days=1)
+    tables: Callable[[], dict[str, Rows]] = lambda: {  # noqa: E731
+        name: desk.rows(f"from {name} order by all")
+        for name in (
+            "core.fact",
+            "core.superseded_fact",
+            "core.extract_version",
+            "mart.ratio_history",
+            "mart.restatement",
+        )
+    }
+    before = tables()
+    for path in sorted(desk.project.warehouse.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    desk.refresh()
+    assert tables() == before
+
+
+def test_what_is_known_now_is_the_current_series(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """On the shipped companies, with every metric, status and reason."""
+    for table, name in (("ratio", "ratio_id"), ("profit_model", "indicator_id")):
+        columns = f"entity_id, fiscal_year, {name}, value, status, reason, basis, input_status"
+        query = f"from (select {columns} from mart.{table}_as_of(current_date + 1)) except all from (select {columns} from mart.{table} where vintage = 'current')"
+        reverse = f"from (select {columns} from mart.{table} where vintage = 'current') except all from (select {columns} from mart.{table}_as_of(current_date + 1))"
+        assert warehouse.execute(query).fetchall() == []
+        assert warehouse.execute(reverse).fetchall() == []

@@ -1,0 +1,95 @@
+"""What was known when: facts as of a day, and every metric at each moment at which a figure it may rest on changed.
+
+Belongs here: choosing the prints that were known at a moment, and the metrics from them.
+Not here: since when a print is known (`warehouse.vintage`), what changed (`restatement`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from valuenet_pipeline.derive.formula import CompiledMetric
+from valuenet_pipeline.derive.metric import FAMILIES, lists_query, metric_view, years_before
+from valuenet_pipeline.derive.statement import LATEST, presented, with_derived_profit
+
+FIGURE = "entity_id, fiscal_year, concept_id, member_id"
+
+KNOWN_PRINT = f"""
+from ({presented("(select *, null::timestamp as known_until from core.fact)")})
+union all by name
+from ({presented("(select * exclude (version) from core.superseded_fact)")})"""
+"""Every print with the time for which it was the one of its file."""
+
+KNOWN_MOMENT = """
+select entity_id, fiscal_year, known_from as moment from temp.known_print
+union select entity_id, fiscal_year, known_until from temp.known_print where known_until is not null
+union select l.entity_id, l.fiscal_year, v.arrived_at
+from core.reported_line l join core.extract_version v using (extract_id)
+where l.outcome = 'quarantined' and l.concept_id is not null and v.left_at is null"""
+"""When anything about a company and year changed."""
+
+KNOWN_CHOICE = f"""
+select m.moment as vintage, p.*
+from temp.known_moment m join temp.known_print p on p.entity_id = m.entity_id and p.fiscal_year = m.fiscal_year
+  and p.known_from <= m.moment and (p.known_until is null or p.known_until > m.moment)
+qualify row_number() over (partition by m.moment, p.entity_id, p.fiscal_year, p.concept_id, p.member_id order by {LATEST}) = 1"""
+"""The latest print of each figure among those known at a moment."""
+
+KNOWN_FACT = f"""
+select [vintage::varchar] as vintages, {FIGURE}, value, decimals, status from ({with_derived_profit("temp.known_choice")})
+union all by name
+select [moment::varchar] as vintages, entity_id, fiscal_year from temp.known_moment"""
+"""As `wide.VINTAGE_FACT`, with moments in place of vintages."""
+
+OF_THE_YEAR = """(select distinct entity_id, fiscal_year, vintages from temp.known_fact) v
+    on v.entity_id = l.entity_id and v.fiscal_year = l.fiscal_year"""
+"""Moments of the lines in quarantine: those of their year."""
+
+
+def history_query(metrics: Sequence[CompiledMetric]) -> str:
+    """All metrics, a row per entity, year and span of time in which none of them changed, from `temp.known_wide`.
+
+    A metric may change whenever the figures of its year or of a year that it looks back to do.
+    """
+    gaps = years_before(metrics)
+    joins = "\n".join(
+        f"asof left join figure y{gap} on y{gap}.entity_id = m.entity_id and y{gap}.fiscal_year = m.fiscal_year - {gap} "
+        f"and m.known_from >= y{gap}.known_from"
+        for gap in gaps
+    )
+    relation = f"""moment m
+asof join figure y0 on y0.entity_id = m.entity_id and y0.fiscal_year = m.fiscal_year and m.known_from >= y0.known_from
+{joins}"""
+    return f"""
+with figure as materialized (select * exclude (vintages), vintages[1]::timestamp as known_from from temp.known_wide),
+moment as (
+  select distinct s.entity_id, s.fiscal_year, f.known_from
+  from (select entity_id, fiscal_year, min(known_from) as first_known from figure group by all) s
+  join figure f on f.entity_id = s.entity_id and f.known_from >= s.first_known
+    and f.fiscal_year between s.fiscal_year - {max(gaps, default=0)} and s.fiscal_year
+), computed as (
+  {lists_query(metrics, relation, "m", ("entity_id", "fiscal_year", "known_from"))}
+), changed as (
+  from computed window time as (partition by entity_id, fiscal_year order by known_from)
+  qualify row_number() over time = 1 or (raw, state, input_state) is distinct from lag((raw, state, input_state)) over time
+)
+select *, lead(known_from) over (partition by entity_id, fiscal_year order by known_from) as known_until from changed"""
+
+
+END_OF_DAY = "day::timestamp + if(day::timestamp = day::date, interval 1 day, interval 1 microsecond)"
+"""What is known as of a day is known by its end; as of a time of a day, by then."""
+
+FACT_AS_OF = f"""create macro core.fact_as_of(day) as table
+select * exclude (known_until) from ({KNOWN_PRINT})
+where known_from < {END_OF_DAY} and (known_until is null or known_until >= {END_OF_DAY})
+qualify row_number() over (partition by {FIGURE} order by {LATEST}) = 1"""
+
+
+def as_of_macro(table: str) -> str:
+    """The metrics of a family as they were known on a day."""
+    id_column, group_column = FAMILIES[table]
+    known = f"""(select *, day::timestamp as as_of from mart.{table}_history
+    where known_from < {END_OF_DAY} and (known_until is null or known_until >= {END_OF_DAY}))"""
+    return (
+        f"create macro mart.{table}_as_of(day) as table {metric_view(known, table, id_column, group_column, 'as_of')}"
+    )

@@ -1,0 +1,257 @@
+"""The archive: a copy of every content that was ever taken from the inbox, and a journal of what came and left when.
+
+Belongs here: the journal, the versions of an extract that it tells, copies by content hash.
+Not here: what lies in the inbox now (`inbox`), reading an extract (`reading`).
+"""
+
+from __future__ import annotations
+
+import datetime
+import fcntl
+import hashlib
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, open_regular, scan_inbox
+from valuenet_pipeline.orchestration.project import Project
+
+ARRIVED, LEFT, RENAMED = "arrived", "left", "renamed"
+REPLACED, REMOVED = "replaced", "removed"
+CHUNK = 1024**2
+SETTLED_AFTER = 5.0
+"""Seconds for which a file must not have changed before it is taken to be whole."""
+
+
+class InboxGoneError(Exception):
+    """Every extract is gone at once: rather a folder that is not there than reports that never were."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One content that an extract had for a time."""
+
+    extract_id: str
+    """The name it has in the inbox, or had when it left."""
+    number: int
+    """From 1, by name."""
+    chain: int
+    """The same for all versions of one extract, whatever it was renamed to."""
+    content_hash: str
+    size: int
+    arrived_at: datetime.datetime
+    """When a refresh first met it, UTC."""
+    left_at: datetime.datetime | None = None
+    """When a refresh no longer met it, UTC; None while it lies in the inbox."""
+    left_because: str | None = None
+
+    @property
+    def entity_id(self) -> str:
+        """The folder it lies in."""
+        return self.extract_id.partition("/")[0]
+
+
+def now() -> datetime.datetime:
+    """The time in UTC, without a zone, as tables hold it."""
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+
+
+def take_in(project: Project, inbox: Inbox) -> set[str]:
+    """Copy what is new into the archive, and note what came and left; returns the extracts that are safely there.
+
+    A file that is no longer the one that was listed is passed over, and is met by the next refresh.
+    Raises InboxGoneError when nothing is left of an inbox that held extracts.
+    """
+    project.archive.mkdir(parents=True, exist_ok=True)
+    with _lock(project):
+        journal = _read_journal(project)
+        held = {one.extract_id: one for one in versions_of(journal) if one.left_at is None}
+        if held and not inbox.files:
+            raise InboxGoneError(
+                f"{project.inbox} holds no extract, though it held {len(held)}: see whether the folder is there "
+                f"whole; if all of them are to go, delete {project.archive} and the warehouse with them"
+            )
+        safe = {file.extract_id for file in inbox.files if _keep(project, file)}
+        events = list(_events(held, [file for file in inbox.files if file.extract_id in safe], inbox, now()))
+        if events:
+            _append(project, events)
+    return safe
+
+
+def settled_inbox(project: Project) -> Inbox:
+    """The inbox without what is still arriving: a file that waits is held at the version taken in before, if any."""
+    inbox = scan_inbox(project, SETTLED_AFTER)
+    if not inbox.waiting:
+        return inbox
+    held = {one.extract_id: one for one in versions(project) if one.left_at is None}
+    present = {(file.entity_id, file.content_hash) for file in inbox.files}
+    kept = [
+        file_of(project, one)
+        for name in inbox.waiting
+        if (one := held.get(name)) is not None and (one.entity_id, one.content_hash) not in present
+    ]
+    return replace(inbox, files=tuple(sorted((*inbox.files, *kept), key=lambda file: file.extract_id.split("/"))))
+
+
+def versions(project: Project) -> tuple[Version, ...]:
+    """Every version of every extract, by arrival; none where nothing was taken in yet."""
+    return versions_of(_read_journal(project)) if journal_path(project).exists() else ()
+
+
+def archived(project: Project, content_hash: str) -> Path:
+    """Where a content is kept."""
+    return project.archive / content_hash
+
+
+def file_of(project: Project, version: Version) -> InboxFile:
+    """A version as a file to be read: its copy in the archive."""
+    copy = archived(project, version.content_hash)
+    return InboxFile(version.extract_id, version.entity_id, copy, version.content_hash, version.size)
+
+
+def journal_path(project: Project) -> Path:
+    """The journal: a JSON object per line, in the order in which things happened."""
+    return project.archive / "journal.jsonl"
+
+
+def moments(history: Sequence[Version]) -> Iterator[tuple[list[Version], list[Version]]]:
+    """Looks back to just before extracts left: what lay there then, and which of it was about to leave.
+
+    A folder's extracts are judged beside each other, and folders apart from each other: so each look is at the first,
+    second ... departure from every folder that had as many, and there are no more looks than departures from one.
+    """
+    departures: dict[str, list[datetime.datetime]] = {}
+    for one in history:
+        if one.left_at is not None:
+            departures.setdefault(one.entity_id, []).append(one.left_at)
+    sequences = {entity_id: sorted(set(found)) for entity_id, found in departures.items()}
+    for place in range(max(map(len, sequences.values()), default=0)):
+        at = {entity_id: found[place] for entity_id, found in sequences.items() if place < len(found)}
+        there = [
+            one
+            for one in history
+            if (moment := at.get(one.entity_id)) is not None
+            and one.arrived_at < moment
+            and (one.left_at is None or one.left_at >= moment)
+        ]
+        yield there, [one for one in there if one.left_at == at[one.entity_id]]
+
+
+def versions_of(journal: Iterable[dict[str, Any]]) -> tuple[Version, ...]:
+    """The versions that a journal tells, by arrival."""
+    open_: dict[str, Version] = {}
+    closed: list[Version] = []
+    numbers: Counter[str] = Counter()
+    last_chain: dict[str, int] = {}
+    chains = 0
+
+    def close(extract_id: str, at: datetime.datetime, because: str) -> None:
+        if extract_id in open_:
+            closed.append(replace(open_.pop(extract_id), left_at=at, left_because=because))
+
+    for event in journal:
+        extract_id, at = event["extract_id"], datetime.datetime.fromisoformat(event["at"])
+        if event["event"] == LEFT:
+            close(extract_id, at, REMOVED)
+            continue
+        numbers[extract_id] += 1
+        if event["event"] == RENAMED:
+            version = open_.pop(event["renamed_from"])
+            numbers[event["renamed_from"]] -= 1
+            last_chain.pop(event["renamed_from"])
+            open_[extract_id] = replace(version, extract_id=extract_id, number=numbers[extract_id])
+        else:
+            close(extract_id, at, REPLACED)
+            if extract_id not in last_chain:
+                chains += 1
+            chain = last_chain.get(extract_id, chains)
+            open_[extract_id] = Version(
+                extract_id, numbers[extract_id], chain, event["content_hash"], event["bytes"], at
+            )  # fmt: skip
+        last_chain[extract_id] = open_[extract_id].chain
+    return tuple(sorted((*closed, *open_.values()), key=lambda one: (one.arrived_at, one.extract_id, one.number)))
+
+
+def _events(
+    held: dict[str, Version], files: Sequence[InboxFile], inbox: Inbox, at: datetime.datetime
+) -> Iterator[dict[str, Any]]:
+    """What happened since: files by another name are renamed, not removed and new."""
+    present = {file.extract_id for file in inbox.files}
+    gone = {(one.entity_id, one.content_hash): one for one in held.values() if one.extract_id not in present}
+    moment = at.isoformat(timespec="microseconds")
+    for file in files:
+        before = held.get(file.extract_id)
+        if before is not None and before.content_hash == file.content_hash:
+            continue
+        old = gone.pop((file.entity_id, file.content_hash), None) if before is None else None
+        yield {
+            "at": moment, "event": RENAMED if old else ARRIVED, "extract_id": file.extract_id,
+            "content_hash": file.content_hash, "bytes": file.size,
+            **({"renamed_from": old.extract_id} if old else {}),
+        }  # fmt: skip
+    for one in gone.values():
+        yield {"at": moment, "event": LEFT, "extract_id": one.extract_id, "content_hash": one.content_hash}
+
+
+def _keep(project: Project, file: InboxFile) -> bool:
+    """Copy a file into the archive unless it is there; False where it is no longer what was listed."""
+    kept = archived(project, file.content_hash)
+    if kept.exists():
+        return True
+    descriptor, name = tempfile.mkstemp(prefix=".copy-", dir=project.archive)
+    try:
+        digest = hashlib.sha256()
+        with os.fdopen(descriptor, "wb") as copy, open_regular(file.path) as stream:
+            while chunk := stream.read(CHUNK):
+                digest.update(chunk)
+                copy.write(chunk)
+            copy.flush()
+            os.fsync(copy.fileno())
+        if digest.hexdigest() != file.content_hash:
+            return False
+        os.chmod(name, 0o444)
+        os.replace(name, kept)
+        return True
+    except FileNotFoundError:
+        return False
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _lock(project: Project) -> Iterator[None]:
+    with (project.archive / ".lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _read_journal(project: Project) -> list[dict[str, Any]]:
+    """The whole lines of the journal; a last one without an end was being written when its writer died."""
+    path = journal_path(project)
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+    return [json.loads(line) for line in lines]
+
+
+def _append(project: Project, events: Sequence[dict[str, Any]]) -> None:
+    """All events of a refresh at the end of the journal, durably, over what a dead writer left half written."""
+    lines = "".join(f"{json.dumps(event, ensure_ascii=False)}\n" for event in events).encode()
+    with journal_path(project).open("ab+") as stream:
+        stream.seek(0)
+        whole = stream.read().rfind(b"\n") + 1
+        stream.truncate(whole)
+        stream.write(lines)
+        stream.flush()
+        os.fsync(stream.fileno())
+    folder = os.open(project.archive, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
