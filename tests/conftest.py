@@ -53,3 +53,13 @@ def project(tmp_path: Path, shipped: flow.Project) -> flow.Project:
     shutil.copytree(shipped.root / "data" / "raw", tmp_path / "data" / "raw")
     shutil.copytree(shipped.slices, tmp_path / "data" / "warehouse" / "lines")
     return flow.Project(tmp_path)
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> flow.Project:
+    """A project with one small company and one extract, nothing read yet."""
+    folder = tmp_path / "data" / "raw" / "acme"
+    folder.mkdir(parents=True)
+    (folder / "entity.yaml").write_text("entity_id: acme\nname: {en: Acme}\n", encoding="utf-8")
+    shutil.copy(ROOT / "examples" / "messy-report.csv", folder / "report.csv")
+    return flow.Project(tmp_path)

@@ -20,16 +20,6 @@ from valuenet_pipeline.orchestration.metadata import extract_metadata
 EXAMPLE = Path(__file__).parents[2] / "examples" / "messy-report.csv"
 
 
-@pytest.fixture
-def acme(tmp_path: Path) -> flow.Project:
-    """A project with one company and one extract."""
-    folder = tmp_path / "data" / "raw" / "acme"
-    folder.mkdir(parents=True)
-    (folder / "entity.yaml").write_text("entity_id: acme\nname: {en: Acme}\n", encoding="utf-8")
-    shutil.copy(EXAMPLE, folder / "report.csv")
-    return flow.Project(tmp_path)
-
-
 def read(project: flow.Project) -> dict[str, flow.ExtractState]:
     return {state.extract_id: state for state in flow.read_inbox(project, flow.scan_inbox(project))}
 

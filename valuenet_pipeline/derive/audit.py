@@ -52,6 +52,7 @@ from figure window side as (partition by extract_id, entity_id, sheet, statement
 def _identity_finding(catalog: Catalog) -> str:
     """What the identities say; what a table does to a sum everywhere is told once."""
     patterns = ", ".join(literal(one.name) for one in catalog.identities if one.rule == "pattern")
+    at = "(r.entity_id, fiscal_year, sheet, cell, currency)"
     return f"""
 select check_id, verdict as severity, 'statement' as keeps_out, statement, extract_id, entity_id, fiscal_year,
   sheet, cell, label,
@@ -67,9 +68,9 @@ from core.identity_result where verdict = 'info' and not is_layout
 group by check_id, identity, statement, description, extract_id, entity_id
 union all
 select check_id, any_value(severity_of_layout), 'none', statement, extract_id, any_value(e.entity_id), null, min(sheet),
-  arg_min(cell, (r.entity_id, fiscal_year)), any_value(label),
-  description || ', but ' || any_value(hint) || ' (such as ' || arg_min(r.entity_id, (r.entity_id, fiscal_year)) || ' in '
-    || arg_min(fiscal_year, (r.entity_id, fiscal_year)) || ')',
+  arg_min(cell, {at}), arg_min(label, {at}),
+  description || ', but ' || arg_min(hint, {at}) || ' (such as ' || arg_min(r.entity_id, {at}) || ' in '
+    || arg_min(fiscal_year, {at}) || ')',
   'nothing, if the extract leaves lines out; the sum does not check the figures of this table'
 from (select *, case when identity in ({patterns}) then 'info' else 'warning' end as severity_of_layout
       from core.identity_result where is_layout) r join core.extract e using (extract_id)
@@ -83,10 +84,11 @@ from core.identity_result where verdict in ('warning', 'error') and hint_cell is
 def _repeated_line(catalog: Catalog) -> str:
     """Lines that a sum leaves out because they repeat others, as a subtotal does."""
     details = ", ".join(literal(one.name) for one in catalog.identities if one.is_detail)
+    at = "(fiscal_year, hint_sheet, hint_cell, currency)"
     return f"""
 select 'INC-10' as check_id, 'info' as severity, 'none' as keeps_out, statement, extract_id, entity_id,
-  min(fiscal_year) as fiscal_year, min(hint_sheet) as sheet, arg_min(hint_cell, fiscal_year) as cell, null as label,
-  any_value(description) || ' ' || any_value(hint) as message, 'nothing, if the line is a subtotal' as remedy
+  min(fiscal_year) as fiscal_year, min(hint_sheet) as sheet, arg_min(hint_cell, {at}) as cell, null as label,
+  any_value(description) || ' ' || arg_min(hint, {at}) as message, 'nothing, if the line is a subtotal' as remedy
 from core.identity_result where verdict = 'pass' and hint is not null and identity in ({details})
 group by extract_id, entity_id, statement, identity"""
 
@@ -97,7 +99,7 @@ POSITIVE_SUMS = "('BAL-03', 'BAL-04', 'BAL-06', 'BAL-07', 'BAL-08', 'BAL-09')"
 CUT_FINDING = f"""
 with sum as (
   select r.extract_id, r.entity_id, r.difference::double as missed, r.tolerance::double as tolerance,
-    2 * any_value(l.half)::double as unit
+    2 * max(l.half)::double as unit
   from core.identity_result r join temp.audit_line l using (extract_id, entity_id, sheet, cell)
   where r.check_id in {POSITIVE_SUMS} and r.value > 0 and r.verdict in ('pass', 'warning')
     and abs(r.difference) <= r.tolerance + r.tolerance
@@ -110,7 +112,7 @@ select 'NUM-08' as check_id, 'info' as severity, 'none' as keeps_out, null as st
     as message,
   'nothing, if the extract cuts its figures; each is then up to a whole printed unit too small' as remedy
 from sum group by extract_id, entity_id
-having min(missed) >= 0 and sum(missed) > 4 * sqrt(sum(tolerance * unit / 6))"""
+having min(missed) >= 0 and sum(missed order by missed) > 4 * sqrt(sum(tolerance * unit / 6 order by tolerance, unit))"""
 """Figures cut to the printed unit: n rounded parts miss their total by (n + 1) / 12 squared units on both sides."""
 
 

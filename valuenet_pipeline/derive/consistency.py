@@ -9,8 +9,8 @@ from valuenet_pipeline.derive.plausibility import NOWHERE, plain
 
 SHARES = f"""
 with share as (
-  select extract_id, entity_id, fiscal_year, concept_id, any_value(value) as value, any_value(half) as half,
-    any_value(struct_pack(sheet := sheet, cell := cell, label := label)) as at
+  select extract_id, entity_id, fiscal_year, concept_id, any_value(value) as value, min(half) as half,
+    arg_min(struct_pack(sheet := sheet, cell := cell, label := label), (sheet, sheet_row, cell)) as at
   from temp.audit_line where concept_id in ('shares_issued', 'shares_outstanding') and member_id is null
   group by all having count(distinct value) = 1
 )
@@ -58,7 +58,7 @@ with figure as (
   where length(digits) between 4 and 12 group by all
 ), test as (
   select extract_id, entity_id, sum(figures) as figures, 9 * sum(figures * figures) / sum(figures) - sum(figures) as chi,
-    arg_max(last, figures) as most, max(figures) as times
+    arg_max(last, (figures, last)) as most, max(figures) as times
   from digit group by extract_id, entity_id
 )
 select 'TIM-06' as check_id, 'warning' as severity, 'none' as keeps_out, null as statement, extract_id, entity_id,
@@ -81,7 +81,7 @@ with span as (
     arg_min(label, fiscal_year) as label, arg_min(sheet, fiscal_year) as sheet, arg_min(cell, fiscal_year) as cell,
     min(fiscal_year) as first_year, max(fiscal_year) as last_year,
     arg_min(value, fiscal_year)::double as first_value, arg_max(value, fiscal_year)::double as last_value,
-    any_value(exponent) as exponent
+    arg_min(exponent, fiscal_year) as exponent
   from temp.audit_line
   where is_first and kind = 'currency' and member_id is null and value <> 0 and statement = home
     and home in ('balance_sheet', 'income_statement', 'cash_flow')
@@ -89,9 +89,9 @@ with span as (
 ), begun as (
   select extract_id, entity_id, home, part, label, sheet, cell, first_year, first_value, 0 as unscaled, currency from span
   union all by name
-  select extract_id, entity_id, statement as home, label, arg_min(sheet, fiscal_year) as sheet,
-    arg_min(cell, fiscal_year) as cell, min(fiscal_year) as first_year, arg_min(amount, fiscal_year)::double as first_value,
-    1 as unscaled
+  select extract_id, entity_id, statement as home, label, arg_min(sheet, (fiscal_year, sheet, cell)) as sheet,
+    arg_min(cell, (fiscal_year, sheet, cell)) as cell, min(fiscal_year) as first_year,
+    arg_min(amount, (fiscal_year, sheet, cell))::double as first_value, 1 as unscaled
   from temp.audit_unread where amount > 0 group by extract_id, entity_id, statement, label
 ), pair as (
   select b.*, a.last_label, a.last_year, a.concept_id,

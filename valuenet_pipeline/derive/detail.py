@@ -44,7 +44,7 @@ with shape(concept_id, identity, check_id, severity, statement, description, car
 ), placed as (
   select *, coalesce(sum(is_boundary::int) over (
       partition by extract_id, entity_id, sheet, statement, currency, fiscal_year
-      order by sheet_row, length(sheet_column), sheet_column rows between unbounded preceding and 1 preceding), 0) as run
+      order by sheet_row, length(sheet_column), sheet_column, concept_id rows between unbounded preceding and 1 preceding), 0) as run
   from line
 ), oriented as (
   select *, case when statement = 'balance_sheet' then case when balance = 'debit' then value else -value end
@@ -64,7 +64,7 @@ with shape(concept_id, identity, check_id, severity, statement, description, car
 ), summed as (
   select t.*, sum(l.signed) as lines_sum, sum(l.half) as lines_half, count(*) as lines,
     list(struct_pack(concept_id := l.concept_id, label := l.label, cell := l.cell, signed := l.signed)
-      order by l.sheet_row) as parts
+      order by l.sheet_row, l.concept_id, l.cell) as parts
   from total t join oriented l on not l.is_boundary and l.run = t.run and l.extract_id = t.extract_id
     and l.entity_id = t.entity_id and l.sheet = t.sheet and l.statement = t.statement and l.currency = t.currency
     and l.fiscal_year = t.fiscal_year
@@ -90,7 +90,7 @@ with shape(concept_id, identity, check_id, severity, statement, description, car
   select *, difference * sign(amount) > 0 as is_short from counted where excluded is null or closed >= 2
   qualify dense_rank() over (partition by {TABLE}, identity
     order by closed desc, excluded is not null, excluded) = 1
-    and row_number() over (partition by {TABLE}, identity, fiscal_year, excluded order by run) = 1
+    and row_number() over (partition by {TABLE}, identity, fiscal_year, excluded order by run, difference) = 1
 ), once as (
   select *, bool_and(is_short) over (partition by {TABLE}, identity) as is_always_short,
     max(lines + nils) filter (where abs(difference) <= tolerance) over (partition by {TABLE}, identity) as closing_lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 STATED = """
 select x.from_currency, x.to_currency, x.fiscal_year, x.kind, e.fiscal_year_end[:2] as month, min(x.rate)::double as rate,
-  min(x.extract_id) as extract_id, arg_min(x.source, x.extract_id) as source, arg_min(x.status, x.extract_id) as status,
+  min(x.extract_id) as extract_id, arg_min(x.source, (x.extract_id, x.source)) as source, arg_min(x.status, (x.extract_id, x.source, x.status)) as status,
   arg_min(x.entity_id, x.extract_id) as entity_id, list(distinct x.rate::double order by x.rate::double) as rates
 from core.exchange_rate x join core.entity e using (entity_id) where x.from_currency <> x.to_currency group by all"""
 """What is stated for fiscal years that end in the same month as those of the company for which it is stated."""

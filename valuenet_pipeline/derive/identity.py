@@ -83,7 +83,8 @@ with shape(identity, variant, required, check_id, severity, statement, rule, dim
     any_value(struct_pack(sheet := l.sheet, cell := l.cell, label := l.label, value := l.value, exponent := l.exponent))
       filter (where t.is_total) as total,
     list(struct_pack(concept_id := l.concept_id, label := l.label, sheet := l.sheet, cell := l.cell,
-      signed := case when t.sign > 0 then l.value else -l.value end)) as terms
+      signed := case when t.sign > 0 then l.value else -l.value end)
+      order by t.is_total desc, t.concept_id, t.years_before, l.sheet, l.cell) as terms
   from term t join temp.audit_line l using (concept_id) where l.is_first and l.kind = 'currency'
   group by all
 )

@@ -64,7 +64,8 @@ def _state(metric: CompiledMetric) -> str:
 def _layers(metrics: Sequence[CompiledMetric]) -> Iterator[dict[str, str]]:
     """Columns by name, layer upon layer: each takes those of the layers before it.
 
-    A step that only one other takes stands in it; the fewer the layers, the less there is to plan.
+    A step that only one other takes stands in it; the fewer the layers, the less there is to plan. Adding nothing makes
+    zero of minus zero: storage keeps the one or the other, whichever of them the rows before hold.
     """
     steps = sorted({step for one in metrics for step in one.steps}, key=lambda step: (step.level, step.name))
     known = {step.name for step in steps}
@@ -89,7 +90,7 @@ def _layers(metrics: Sequence[CompiledMetric]) -> Iterator[dict[str, str]]:
             layers[level[step.name]][step.name] = sql
     yield from (layers[number] for number in sorted(layers))
     yield {
-        "raw": f"[{', '.join(map(spell, raw))}]::double[]",
+        "raw": f"[{', '.join(f'({spell(one)})::double + 0' for one in raw)}]::double[]",
         "state": f"[{', '.join(map(spell, state))}]::{TYPE}[]",
     }
 

@@ -209,7 +209,7 @@ select case when is_same_year then 'UNI-02' else 'UNI-03' end as check_id, verdi
   'check the unit and currency printed above the column' as remedy
 from spread
 qualify row_number() over (partition by check_id, wrong.e, entity_id, fiscal_year, book
-  order by severity, fiscal_year <> wrong.y, abs(step) desc) = 1"""
+  order by severity, fiscal_year <> wrong.y, abs(step) desc, wrong, currency) = 1"""
 """The wrong run of two between which the scale steps; both, where what speaks for them is equal or at odds.
 
 A column that is copied or shifted says nothing about scale.
@@ -258,10 +258,10 @@ from (select *, unnest([struct_pack(e := extract_id, s := sheet, c := cell),
     struct_pack(e := other, s := other_sheet, c := other_cell)]) as side from pair where check_id = 'DUP-01')
 union all
 select check_id, case check_id when 'TIM-01' then 'info' else 'warning' end as severity, 'none' as keeps_out,
-  null as statement, extract_id, entity_id, fiscal_year, arg_min(sheet, sheet_row) as sheet,
-  arg_min(cell, sheet_row) as cell, arg_min(label, sheet_row) as label,
+  null as statement, extract_id, entity_id, fiscal_year, arg_min(sheet, (sheet_row, sheet, cell)) as sheet,
+  arg_min(cell, (sheet_row, sheet, cell)) as cell, arg_min(label, (sheet_row, sheet, cell)) as label,
   count(*) || ' figure(s) of ' || fiscal_year || ' differ from ' || other || ': '
-    || array_to_string(list(label || ' ' || {plain("value")} || ' against ' || {plain("other_value")} order by abs(value - other_value) desc)[:3], '; ')
+    || array_to_string(list(label || ' ' || {plain("value")} || ' against ' || {plain("other_value")} order by abs(value - other_value) desc, label, cell)[:3], '; ')
     as message,
   case check_id when 'XST-05' then 'the annual report is used; correct the summary if it is wrong'
     else 'both are kept: the later one as current, the first print as reported' end as remedy
@@ -313,10 +313,10 @@ with size as (
 )
 select 'TIM-04' as check_id, case when any_value(why) is null then 'warning' else 'info' end as severity,
   'none' as keeps_out, null as statement, extract_id, entity_id,
-  fiscal_year, arg_min(sheet, (sheet, sheet_row)) as sheet, arg_min(cell, (sheet, sheet_row)) as cell,
-  arg_min(label, (sheet, sheet_row)) as label,
+  fiscal_year, arg_min(sheet, (sheet, sheet_row, cell)) as sheet, arg_min(cell, (sheet, sheet_row, cell)) as cell,
+  arg_min(label, (sheet, sheet_row, cell)) as label,
   count(*) || ' figure(s) changed more than fivefold over the year: '
-    || array_to_string(list(label || ' from ' || {plain("before")} || ' to ' || {plain("value")} order by abs(value - before) desc)[:3], '; ')
+    || array_to_string(list(label || ' from ' || {plain("before")} || ' to ' || {plain("value")} order by abs(value - before) desc, label, cell)[:3], '; ')
     || coalesce('; ' || nullif(array_to_string(list(distinct why order by why), ', '), ''), '') as message,
   case when any_value(why) is null then 'compare them with the report; large changes can be real' else 'nothing' end
     as remedy
@@ -354,7 +354,7 @@ where (contains(concept_id, 'share') and kind = 'pure' and (value < 0 or value >
   or (concept_id = 'gross_margin_printed' and abs(value) > 1)
 union all
 select 'INC-12', 'warning', 'none', null, extract_id, entity_id, null::bigint, sheet, min(cell), min(label),
-  'the table of the ' || replace(statement, '_', ' ') || ' holds ' || string_agg(distinct label, ', ')
+  'the table of the ' || replace(statement, '_', ' ') || ' holds ' || string_agg(distinct label, ', ' order by label)
     || ', which belongs to the balance sheet',
   'check the label, or set the statement apart'
 from (select *, avg((home = 'balance_sheet')::int) over (partition by extract_id, entity_id, sheet, statement) as foreign_share

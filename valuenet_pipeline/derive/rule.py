@@ -76,7 +76,7 @@ def wide_query(catalog: Catalog) -> str:
     concepts = ", ".join(sorted({literal(concept) for _, concept in columns}))
     return f"""
 with main as (
-  select extract_id, entity_id, arg_max(currency, figures) as main from (
+  select extract_id, entity_id, arg_max(currency, (figures, currency)) as main from (
     select extract_id, entity_id, currency, count(*) as figures from temp.audit_line where kind = 'currency' group by all
   ) group by all
 ), figure as (
@@ -114,7 +114,7 @@ with broken as ({" union all ".join(parts)}), confirmed as ({CONFIRMED}), judged
       and bool_and(coalesce(s.off <= {CONFIRMING} * abs(l.value), false)) filter (where l.concept_id in ({weighed})) over (
       partition by b.check_id, b.extract_id, b.entity_id, b.fiscal_year) as is_confirmed,
     row_number() over (partition by b.check_id, b.extract_id, b.entity_id, b.fiscal_year
-      order by list_position(b.anchors, l.concept_id)) as place
+      order by list_position(b.anchors, l.concept_id), l.currency) as place
   from broken b left join temp.audit_line l on l.extract_id = b.extract_id and l.entity_id = b.entity_id
   and l.fiscal_year = b.fiscal_year and l.member_id is null and l.is_first and list_contains(b.anchors, l.concept_id)
   left join confirmed s on s.extract_id = l.extract_id and s.entity_id = l.entity_id and s.fiscal_year = l.fiscal_year

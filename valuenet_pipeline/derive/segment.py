@@ -1,4 +1,7 @@
-"""Segment mix, roles and concentration as SQL."""
+"""Segment mix, roles and concentration as SQL.
+
+Floating-point sums have an order, so that two builds of the same extracts agree to the last digit.
+"""
 
 from __future__ import annotations
 
@@ -56,13 +59,13 @@ SEGMENT_ROLE = f"""
 with declared as (
   select entity_id, dimension, role, count(*) as members from core.member where role is not null group by all
 ), total as (
-  select s.entity_id, s.fiscal_year, s.dimension, s.role, count(*) as members, sum(s.revenue) as revenue, sum(s.share) as share,
+  select s.entity_id, s.fiscal_year, s.dimension, s.role, count(*) as members, sum(s.revenue order by s.member_id) as revenue, sum(s.share order by s.member_id) as share,
     count(*) filter (where s.series_break in ('recast', 'presentation_changed')) = 0 as is_comparable,
-    case when count(s.contribution_to_growth) = count(*) then sum(s.contribution_to_growth) end as contribution_to_growth,
-    case when count(s.gross_profit) = count(*) then sum(s.gross_profit) end as gross_profit,
-    case when count(s.gross_profit) = count(*) then sum(s.gross_profit_precision) end as gross_profit_precision,
-    case when count(s.gross_profit) = count(*) then sum(s.gross_profit_share) end as gross_profit_share,
-    case when count(s.operating_profit) = count(*) then sum(s.operating_profit) end as operating_profit
+    case when count(s.contribution_to_growth) = count(*) then sum(s.contribution_to_growth order by s.member_id) end as contribution_to_growth,
+    case when count(s.gross_profit) = count(*) then sum(s.gross_profit order by s.member_id) end as gross_profit,
+    case when count(s.gross_profit) = count(*) then sum(s.gross_profit_precision order by s.member_id) end as gross_profit_precision,
+    case when count(s.gross_profit) = count(*) then sum(s.gross_profit_share order by s.member_id) end as gross_profit_share,
+    case when count(s.operating_profit) = count(*) then sum(s.operating_profit order by s.member_id) end as operating_profit
   from ({SHARING_MEMBER}) s join declared d using (entity_id, dimension, role)
   where s.part_of is null and s.revenue is not null
   group by s.entity_id, s.fiscal_year, s.dimension, s.role having bool_and(s.makes_up_whole) or count(*) = any_value(d.members)
@@ -76,10 +79,11 @@ from total n left join total p on p.entity_id = n.entity_id and p.dimension = n.
 
 SEGMENT_CONCENTRATION = f"""
 with part as (
-  select *, revenue / sum(revenue) over (partition by entity_id, fiscal_year, dimension) as part
+  select *, revenue / sum(revenue) over (partition by entity_id, fiscal_year, dimension order by member_id
+      rows between unbounded preceding and unbounded following) as part
   from ({SHARING_MEMBER}) where makes_up_whole and role is distinct from 'elimination'
 )
-select entity_id, fiscal_year, dimension, count(*) filter (where part > 0) as members, sum(part * part) as herfindahl,
-  1 / sum(part * part) as effective_members, -sum(part * ln(nullif(greatest(part, 0), 0))) as entropy,
-  arg_max(member_id, part) as largest_member_id, max(part) as largest_share
+select entity_id, fiscal_year, dimension, count(*) filter (where part > 0) as members, sum(part * part order by member_id) as herfindahl,
+  1 / sum(part * part order by member_id) as effective_members,
+  -sum(part * ln(nullif(greatest(part, 0), 0)) order by member_id) as entropy, arg_max(member_id, (part, member_id)) as largest_member_id, max(part) as largest_share
 from part group by all having bool_and(part >= 0)"""

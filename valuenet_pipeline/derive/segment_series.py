@@ -50,7 +50,7 @@ with figure as (
   from figure n join figure p using (entity_id, member_id, concept_id, report_kind, report_fiscal_year)
   where p.fiscal_year = n.fiscal_year - 1
   qualify row_number() over (partition by entity_id, member_id, concept_id, n.fiscal_year
-    order by {REPORT_RANK}, report_fiscal_year desc) = 1
+    order by {REPORT_RANK}, report_fiscal_year desc, report_kind) = 1
 ), adjacent as (
   select n.entity_id, n.member_id, n.concept_id, n.fiscal_year, n.value, p.value as before, r.value as pair_value,
     r.base as pair_base, r.report_kind, r.report_fiscal_year, n.first_year, n.members <> p.members as has_other_members,

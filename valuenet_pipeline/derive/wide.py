@@ -57,7 +57,7 @@ fact as (
   select o.vintages, o.entity_id, o.fiscal_year, o.concept_id, o.dimension, max(o.value)::double as largest, max(o.state) as state,
     sum(o.value::double ** 2 order by o.member_id) filter (where o.value > 0)
       / nullif(sum(o.value) filter (where o.value > 0)::double ** 2, 0) as herfindahl,
-    abs(sum(o.value)::double - any_value(w.value)::double) <= sum(o.half_unit) + any_value(w.half_unit) as is_whole
+    abs(sum(o.value)::double - any_value(w.value)::double) <= sum(o.half_unit order by o.member_id) + any_value(w.half_unit) as is_whole
   from of_member o join fact w on w.vintages = o.vintages and w.entity_id = o.entity_id and w.fiscal_year = o.fiscal_year
     and w.concept_id = o.concept_id and w.member_id is null
   group by all

@@ -42,7 +42,7 @@ AUDIT_KINDS = ("audit", "finding")
 KEPT_OUT = """
 update core.reported_line as l set outcome = 'quarantined', reason = r.why
 from (
-  select l.extract_id, l.sheet, l.cell, left(string_agg(distinct f.check_id || ': ' || f.message, '; '), 1000) as why
+  select l.extract_id, l.sheet, l.cell, left(string_agg(distinct f.check_id || ': ' || f.message, '; ' order by f.check_id || ': ' || f.message), 1000) as why
   from core.reported_line l left join core.concept c using (concept_id)
   join temp.audit_finding f on f.extract_id = l.extract_id and f.entity_id = l.entity_id and f.severity = 'error'
     and case f.keeps_out when 'cell' then f.sheet = l.sheet and f.cell = l.cell
@@ -254,12 +254,12 @@ def _add_printed_companies(connection: duckdb.DuckDBPyConnection) -> None:
     _insert(
         connection,
         "core.entity",
-        """select entity_id, min(entity) as name_en, strftime(mode(period_end), '%m-%d') as fiscal_year_end
+        """select entity_id, min(entity) as name_en, strftime(mode(period_end order by period_end), '%m-%d') as fiscal_year_end
         from core.reported_line where entity_id not in (select entity_id from core.entity) group by entity_id""",
     )
     connection.execute(
         """update core.entity as e set currency = m.currency
-        from (select entity_id, mode(l.unit) as currency from core.reported_line l join core.concept c using (concept_id)
+        from (select entity_id, mode(l.unit order by l.unit) as currency from core.reported_line l join core.concept c using (concept_id)
               where c.unit = 'currency' and l.unit is not null group by entity_id) m
         where m.entity_id = e.entity_id and e.currency is null"""
     )
