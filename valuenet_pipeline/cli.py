@@ -49,9 +49,21 @@ class SqlFormat(StrEnum):
     parquet = "parquet"
 
 
-def _fail(message: str) -> typer.Exit:
+class DiffFormat(StrEnum):
+    """How `diff` prints."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+def _fail(message: str, code: int = 1) -> typer.Exit:
     err.print(f"[red]error:[/red] {_plain(message)}", soft_wrap=True)
-    return typer.Exit(1)
+    return typer.Exit(code)
+
+
+def _warn(message: str) -> None:
+    err.print(f"[yellow]warning:[/yellow] {_plain(message)}", soft_wrap=True)
 
 
 def _plain(text: object) -> str:
@@ -68,14 +80,25 @@ def refresh(full: Annotated[bool, typer.Option(help="Rebuild even when nothing c
     inbox = flow.scan_inbox(project)
     if not inbox.files:
         raise _fail(f"there is no extract in {project.inbox}: put files into a folder per company there")
-    if not full and flow.published_inbox_hash(project) == inbox.hash:
+    for stray in flow.remove_logs(project):
+        _warn(f"{stray} is removed: a published file is never written, so the log belongs to nothing")
+    fault = flow.published_fault(project)
+    if fault:
+        _warn(fault)
+    if not full and (earlier := flow.inbox_rolled_back(project, inbox)):
+        out.print(
+            f"Nothing is published: what is in {project.inbox} was published as {earlier} and rolled back. Change it, or "
+            "publish it again with `valuenet refresh --full`.",
+            soft_wrap=True,
+        )
+    elif not full and not fault and flow.published_inbox_hash(project) == inbox.hash:
         out.print("Nothing changed since the last publication.")
     else:
-        _run(project)
+        _run(project, again=full)
     _show(project)
 
 
-def _run(project: Project) -> None:
+def _run(project: Project, again: bool) -> None:
     from valuenet_pipeline.orchestration.reading import start_readers
 
     # The readers load while Dagster does.
@@ -91,7 +114,7 @@ def _run(project: Project) -> None:
                 task, completed=done, total=total, description=_plain(f"read {name}" if done < total else "building")
             )
 
-        result = run_refresh(project, advance)
+        result = run_refresh(project, advance, again)
     if not result.success:
         raise _fail("the refresh failed and the published warehouse is unchanged; `valuenet ui` shows the run")
 
@@ -197,6 +220,64 @@ def explain(entity: str, year: int, metric: str) -> None:
                 "concept_id", "member_id", "input_fiscal_year", "input_value", "extract_id", "sheet", "cell", "label", "input_status",
             )))  # fmt: skip
     out.print(table)
+
+
+@app.command()
+def rollback(
+    version: Annotated[str, typer.Argument(help="Publication id, or a part that only it has")] = "previous",
+    listing: Annotated[bool, typer.Option("--list", help="Show the kept versions instead")] = False,
+) -> None:
+    """Go back to the publication before, or to another kept version; what was left is not published again by itself."""
+    from valuenet_pipeline import warehouse
+    from valuenet_pipeline.orchestration import flow
+
+    project = Project.find()
+    try:
+        if not listing:
+            found = flow.rollback(project, version)
+            out.print(
+                f"{project.published.name} is {found.publication_id} now. What is newer stays unpublished until something "
+                "in data/raw, the catalog or the code changes, or until `valuenet refresh --full`.",
+                soft_wrap=True,
+            )
+    except warehouse.VersionError as error:
+        raise _fail(str(error)) from error
+    table = Table("publication", "built (UTC)", "inputs", "MB", "state")
+    state = "rolled back"
+    for one in warehouse.versions(project.published):
+        made = one.publication() or {}
+        state = "read now" if one.is_current else "kept" if state != "rolled back" else state
+        table.add_row(
+            one.publication_id, f"{made['built_at']:%Y-%m-%d %H:%M:%S}" if made else "–",
+            str(len(made.get("inputs") or ())), f"{one.path.stat().st_size / 1e6:.1f}",
+            state if one.is_whole else f"{state}, damaged",
+        )  # fmt: skip
+    out.print(table)
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="Publication id, path, `current` or `previous`")] = "previous",
+    new: Annotated[str, typer.Argument(help="As OLD")] = "current",
+    format: Annotated[DiffFormat, typer.Option()] = DiffFormat.table,
+    limit: Annotated[int, typer.Option(help="Rows of each kind that a table shows")] = 20,
+) -> None:
+    """Compare two publications: tables, facts, metrics, inputs. Exit code 0 when all rows agree, 1 when not, 2 on error."""
+    from valuenet_pipeline import warehouse
+    from valuenet_pipeline.report.difference import print_comparison, write_csv, write_json
+
+    published = Project.find().published
+    try:
+        found = warehouse.compare(*(warehouse.find_version(published, name) for name in (old, new)))
+    except (warehouse.VersionError, warehouse.QueryError) as error:
+        raise _fail(str(error), code=2) from error
+    if format is DiffFormat.csv:
+        write_csv(sys.stdout, found)
+    elif format is DiffFormat.json:
+        write_json(sys.stdout, found)
+    else:
+        print_comparison(out, found, limit)
+    raise typer.Exit(0 if found.is_equal else 1)
 
 
 @app.command()

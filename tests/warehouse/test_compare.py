@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import refresh
+from typer.testing import CliRunner
 
+from valuenet_pipeline.cli import app
 from valuenet_pipeline.orchestration import flow
 from valuenet_pipeline.warehouse import compare
 
@@ -23,7 +26,9 @@ def test_a_refresh_after_deleting_the_warehouse_gives_identical_tables(project: 
     assert {row["what"] for row in found.made_from} == {"publication_id", "built_at"}
 
 
-def test_a_corrected_figure_is_named_with_what_follows_from_it(acme: flow.Project) -> None:
+def test_a_corrected_figure_is_named_with_what_follows_from_it(
+    acme: flow.Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = refresh(acme)
     path = acme.inbox / "acme" / "report.csv"
     text = path.read_text(encoding="utf-8")
@@ -47,6 +52,20 @@ def test_a_corrected_figure_is_named_with_what_follows_from_it(acme: flow.Projec
         changed["mart.ratio"]["old_rows"], changed["mart.ratio"]["old_rows"], 0, 0,
     ]  # fmt: skip
     assert changed["mart.ratio"]["changed"] > 10
+
+    monkeypatch.setenv("VALUENET_HOME", str(acme.root))
+    shown = CliRunner().invoke(app, ["diff", "--limit", "3"], env={"COLUMNS": "200"})
+    assert shown.exit_code == 1
+    assert "11042189500" in shown.stdout
+    assert "2 facts are the same and stand in another cell" in shown.stdout
+    rows = CliRunner().invoke(app, ["diff", "--format", "csv"]).stdout.splitlines()
+    assert sum(row.startswith("facts,") for row in rows) == 3
+    assert sum(row.startswith("metrics,") for row in rows) == len(found.metrics) > 20
+    written = json.loads(CliRunner().invoke(app, ["diff", "--format", "json"]).stdout)
+    assert [len(written[part]) for part in ("tables", "metrics")] == [len(found.tables), len(found.metrics)]
+    refused = CliRunner().invoke(app, ["diff", "1999"])
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "there are: 20" in refused.stderr
 
 
 def _file(path: Path, *statements: str) -> Path:

@@ -21,7 +21,7 @@ Exact = Series[object]
 Flag = Series[bool]
 Moment = Series[pd.Timestamp]
 Many = Series[object]
-"""A list in each row."""
+"""A list or a map in each row."""
 
 AMOUNT = "DECIMAL(38, 8)"
 """Exact in base units; eight places hold percentages of four decimals and per-share figures."""
@@ -88,6 +88,11 @@ def texts(description: str) -> Any:
 def reals(description: str) -> Any:
     """A list of numbers in double precision; one that is not known is null."""
     return _field("DOUBLE[]", description, False)
+
+
+def text_by_text(description: str) -> Any:
+    """Texts by text, as a map."""
+    return _field("MAP(VARCHAR, VARCHAR)", description, False)
 
 
 def states(description: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from valuenet_pipeline.contracts.columns import (
     Exact,
     Flag,
+    Many,
     Moment,
     Table,
     Text,
@@ -14,6 +15,7 @@ from valuenet_pipeline.contracts.columns import (
     flag,
     moment,
     text,
+    text_by_text,
     whole,
 )  # fmt: skip
 from valuenet_pipeline.contracts.records import (
@@ -245,6 +247,11 @@ class Publication(Table):
     inbox_hash: Text = text("Hash over the paths and contents of all extracts and profiles")
     catalog_version: Text = text("Version of the catalog's data files")
     code_version: Text = text("Version of the package's code")
+    duckdb_version: Text = text("Version of DuckDB that wrote the file")
+    inputs: Many = text_by_text(
+        "Path below the inbox of each extract, of each company's profile (its layout counted in) and of metrics.yaml, with "
+        "the SHA-256 of the content"
+    )
 
 
 CORE_TABLES: tuple[type[Table], ...] = (

@@ -36,6 +36,9 @@ from valuenet_pipeline.orchestration.metadata import (
 )
 from valuenet_pipeline.report.charts import line_chart_png
 
+AGAIN = "valuenet/again"
+"""Tag of a run that may publish what was rolled back."""
+
 OnProgress = Callable[[int, int, str], None]
 
 EXTRACT_PARTITIONS = dg.DynamicPartitionsDefinition(name="extract")
@@ -206,10 +209,11 @@ def _publication(tables: dg.AssetsDefinition) -> dg.AssetsDefinition:
         kinds={"duckdb"},
         deps=[spec.key for spec in tables.specs if spec.group_name == "mart"],
         description="data/warehouse/valuenet.duckdb: the file analysts read, always whole.",
+        output_required=False,
     )
     def publication_warehouse(
         context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]
-    ) -> dg.MaterializeResult[Any]:
+    ) -> Iterator[dg.MaterializeResult[Any]]:
         with flow.refresh_lock(project):
             candidate = flow.candidate_path(project, context.run.run_id)
             if not candidate.exists():
@@ -218,8 +222,15 @@ def _publication(tables: dg.AssetsDefinition) -> dg.AssetsDefinition:
                     "(Another run that started meanwhile clears them away, and publishes its own.)",
                     allow_retries=False,
                 )
+            if AGAIN not in context.run.tags and (earlier := flow.candidate_rolled_back(project, candidate)):
+                candidate.unlink()
+                context.log.warning(
+                    f"Nothing is published: the tables are those of {earlier}, which was rolled back. They are published "
+                    f"again by `valuenet refresh --full`, or by a run with the tag {AGAIN}."
+                )
+                return
             published = flow.publish_candidate(project, candidate)
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(published),
                 "read_from": dg.MetadataValue.path(project.published),

@@ -18,7 +18,7 @@ from valuenet_pipeline.catalog import Catalog, EntityProfile, Metric, load_catal
 from valuenet_pipeline.derive import identity_query, plan, refuse, wide_relations
 from valuenet_pipeline.orchestration.archive import REMOVED, Version, file_of, moments, now, versions
 from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, Unread, refused_metric
-from valuenet_pipeline.orchestration.project import PROFILE, Project
+from valuenet_pipeline.orchestration.project import METRICS, PROFILE, Project
 from valuenet_pipeline.orchestration.reading import CHANGED, code_version, slice_key
 from valuenet_pipeline.vocabulary import Finding
 from valuenet_pipeline.warehouse.build import Step
@@ -36,8 +36,7 @@ def build_candidate(project: Project, inbox: Inbox, run_id: str) -> Path:
     """Build one new file with all tables from the slices of `inbox`; an extract without one is named in a finding."""
     catalog, refused_metrics = catalog_with(inbox.metrics)
     path = candidate_path(project, run_id)
-    for stale in project.warehouse.glob(".build-*"):
-        stale.unlink()
+    warehouse.remove_builds(project.warehouse)
     notes = {column.name: column.description for one in wide_relations(catalog) for column in one.columns}
     sources = gather(project, inbox, catalog, refused_metrics)
     warehouse.build(path, sources, identity_query(catalog), _steps(catalog), notes)
@@ -176,7 +175,16 @@ def _publication(inbox: Inbox, catalog: Catalog, *, is_whole: bool) -> pd.DataFr
         "publication_id": f"{built_at:%Y%m%dT%H%M%S%f}-{inbox.hash[:8]}", "built_at": built_at,
         "inbox_hash": inbox.hash if is_whole else f"{inbox.hash}-incomplete",
         "catalog_version": catalog.version, "code_version": code_version(),
+        "duckdb_version": warehouse.DUCKDB_VERSION, "inputs": _inputs(inbox),
     }])  # fmt: skip
+
+
+def _inputs(inbox: Inbox) -> dict[str, list[str]]:
+    """Path → hash of all that a build of the inbox is made from, in the shape that becomes a map."""
+    hashes = {file.extract_id: file.content_hash for file in inbox.files}
+    hashes |= {f"{entity}/{PROFILE}": digest for entity, digest in sorted(inbox.profile_hashes.items())}
+    hashes |= {METRICS: inbox.metrics_hash} if inbox.metrics_hash else {}
+    return {"key": list(hashes), "value": list(hashes.values())}
 
 
 def _findings(inbox: Inbox, unread: Sequence[Unread]) -> pd.DataFrame:

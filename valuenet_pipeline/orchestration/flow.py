@@ -103,17 +103,46 @@ def series_for_chart(path: Path, table: str) -> pd.DataFrame:
 
 def publish_candidate(project: Project, candidate: Path) -> Path:
     """Audit a built file and flip the published symlink to it."""
-    publication = str(_query(candidate, "select publication_id from core.publication")["publication_id"].iloc[0])
-    return warehouse.publish(candidate, project.published, publication)
+    publication = warehouse.publication_of(candidate) or {}
+    return warehouse.publish(candidate, project.published, publication["publication_id"])
+
+
+def candidate_rolled_back(project: Project, candidate: Path) -> str | None:
+    """The publication with the same tables as a built file that was rolled back, if there is one."""
+    made_from = warehouse.made_from_of(warehouse.publication_of(candidate))
+    return warehouse.rolled_back(project.published, made_from)
+
+
+def inbox_rolled_back(project: Project, inbox: Inbox) -> str | None:
+    """The publication of the inbox, with this catalog and code, that was rolled back, if there is one."""
+    return warehouse.rolled_back(project.published, (inbox.hash, load_catalog().version, code_version()))
+
+
+def rollback(project: Project, version: str) -> warehouse.Version:
+    """Make an earlier publication the one that is read; raises VersionError when it cannot be."""
+    with refresh_lock(project):
+        return warehouse.go_back(project.published, version)
 
 
 def published_inbox_hash(project: Project) -> str | None:
     """Hash of the inbox the published file was made from, with this catalog and code; None when there is none such."""
-    if not project.published.exists():
+    inbox_hash, *versions = warehouse.made_from_of(warehouse.publication_of(project.published))
+    return str(inbox_hash) if versions == [load_catalog().version, code_version()] else None
+
+
+def published_fault(project: Project) -> str | None:
+    """Why the published file cannot be trusted, though it may open; None when it is as it was written, or not there yet."""
+    if not project.published.is_symlink():
         return None
-    row = _query(project.published, "select * from core.publication").iloc[0]
-    is_same_code = (row["catalog_version"], row["code_version"]) == (load_catalog().version, code_version())
-    return str(row["inbox_hash"]) if is_same_code else None
+    current = next((one for one in warehouse.versions(project.published) if one.is_current), None)
+    if current is None:
+        return "the published file is gone"
+    return None if current.is_whole else f"the published file {current.path.name} is not what its checksum says"
+
+
+def remove_logs(project: Project) -> list[str]:
+    """Remove write-ahead logs beside the published files; returns their names."""
+    return warehouse.remove_logs(project.published)
 
 
 def refresh_lock(project: Project) -> AbstractContextManager[None]:

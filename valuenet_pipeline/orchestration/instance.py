@@ -11,7 +11,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from valuenet_pipeline.orchestration.assets import OnProgress, build_assets
+from valuenet_pipeline.orchestration.assets import AGAIN, OnProgress, build_assets
 from valuenet_pipeline.orchestration.flow import Project
 from valuenet_pipeline.orchestration.schedule import REFRESH
 
@@ -44,8 +44,13 @@ def instance_home(project: Project) -> Path:
     return home.resolve()
 
 
-def run_refresh(project: Project, on_progress: OnProgress | None = None) -> dg.ExecuteInProcessResult:
-    """Run the refresh job here, recorded where the web interface sees it; the result tells if it failed."""
+def run_refresh(
+    project: Project, on_progress: OnProgress | None = None, again: bool = False
+) -> dg.ExecuteInProcessResult:
+    """Run the refresh job here, recorded where the web interface sees it; the result tells if it failed.
+
+    What was rolled back is published only when it is asked for `again`.
+    """
     os.environ["DAGSTER_HOME"] = str(instance_home(project))
     definitions = dg.Definitions(
         assets=build_assets(project), jobs=[REFRESH], resources=resources(project, on_progress)
@@ -54,6 +59,7 @@ def run_refresh(project: Project, on_progress: OnProgress | None = None) -> dg.E
         return definitions.resolve_job_def(REFRESH.name).execute_in_process(
             run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},
             instance=instance,
+            tags={AGAIN: "true"} if again else {},
             raise_on_error=False,
         )
 

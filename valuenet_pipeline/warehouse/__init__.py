@@ -3,25 +3,47 @@
 Not here: what the queries say (`derive`), or when they run (`orchestration`).
 """
 
-from valuenet_pipeline.warehouse.build import Sources, build, facts_of
+from valuenet_pipeline.warehouse.build import DUCKDB_VERSION, Sources, build, facts_of, remove_builds
 from valuenet_pipeline.warehouse.compare import Comparison, compare
 from valuenet_pipeline.warehouse.connection import QueryError, connect_read_only, query_untrusted
 from valuenet_pipeline.warehouse.publish import AuditError, publish, refresh_lock
 from valuenet_pipeline.warehouse.slices import has_slice, load_slice, store_slice
+from valuenet_pipeline.warehouse.versions import (
+    Version,
+    VersionError,
+    find_version,
+    go_back,
+    made_from_of,
+    publication_of,
+    remove_logs,
+    rolled_back,
+    versions,
+)
 
 __all__ = [
+    "DUCKDB_VERSION",
     "AuditError",
     "Comparison",
     "QueryError",
     "Sources",
+    "Version",
+    "VersionError",
     "build",
     "compare",
     "connect_read_only",
     "facts_of",
+    "find_version",
+    "go_back",
     "has_slice",
     "load_slice",
+    "made_from_of",
+    "publication_of",
     "publish",
     "query_untrusted",
     "refresh_lock",
+    "remove_builds",
+    "remove_logs",
+    "rolled_back",
     "store_slice",
+    "versions",
 ]

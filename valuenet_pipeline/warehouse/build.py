@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ import pyarrow as pa
 
 from valuenet_pipeline.contracts import TABLES, VIEWS, Table, columns_of, describe, key_of, name_of
 from valuenet_pipeline.warehouse.vintage import CHANGED, FACT, KEPT, SPAN
+
+DUCKDB_VERSION = duckdb.__version__
 
 STORAGE_VERSION = "v1.4.0"
 """Clients from 1.4 on read it, and a stray write-ahead log is refused instead of applied."""
@@ -117,9 +120,14 @@ def open_new(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that writes a new database file, detached when it is whole.
 
     A commit goes straight to the file, without a log of it that would be thrown away; row groups are small enough for
-    two threads to share the few rows of a small warehouse.
+    two threads to share the few rows of a small warehouse. What does not fit into memory goes to a folder beside it.
     """
-    with duckdb.connect(":memory:", config={"threads": 2, "preserve_insertion_order": False}) as connection:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 2,
+        "preserve_insertion_order": False,
+        "temp_directory": f"{path}.tmp",
+    }
+    with duckdb.connect(":memory:", config=config) as connection:
         connection.execute("set enable_progress_bar = false")
         connection.execute("set checkpoint_threshold = '1KB'")
         connection.execute(
@@ -130,6 +138,15 @@ def open_new(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("checkpoint warehouse")
         connection.execute("use memory")
         connection.execute("detach warehouse")
+
+
+def remove_builds(folder: Path) -> None:
+    """Remove what builds have left behind; only who holds the refresh lock may, as the one that goes on is among them."""
+    for stale in folder.glob(".build-*"):
+        if stale.is_dir():
+            shutil.rmtree(stale)
+        else:
+            stale.unlink()
 
 
 def build(path: Path, sources: Sources, identities: str, steps: Sequence[Step], notes: dict[str, str]) -> None:

@@ -22,6 +22,8 @@ PUBLICATION = "core.publication"
 
 SIDES = ("old", "new")
 
+UNCHANGED = {"added": 0, "removed": 0, "changed": 0}
+
 KEYS = {name_of(table).sql: key_of(table) for table in (*TABLES, *VIEWS)}
 
 
@@ -100,8 +102,7 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
         if table == PUBLICATION:
             continue
         if table not in old or table not in new:
-            change, side = ("added", "new") if table in new else ("removed", "old")
-            yield {"table": table, "change": change, f"{side}_rows": _count(connection, f"{side}.{table}")}
+            yield _one_sided(connection, table, is_new=table in new)
             continue
         shared = [name for name, kind in old[table].items() if new[table].get(name) == kind]
         before, after = (_fingerprint(connection, f"{side}.{table}", shared) for side in SIDES)
@@ -109,7 +110,15 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
         if before != after:
             yield {"table": table, "change": "rows differ", **rows, **_changes(connection, table, shared)}
         elif old[table] != new[table]:
-            yield {"table": table, "change": "columns differ", **rows}
+            yield {"table": table, "change": "columns differ", **rows, **UNCHANGED}
+
+
+def _one_sided(connection: duckdb.DuckDBPyConnection, table: str, is_new: bool) -> Row:
+    """A table that only one file has."""
+    rows = _count(connection, f"{SIDES[is_new]}.{table}")
+    counts = (0, rows, rows, 0) if is_new else (rows, 0, 0, rows)
+    named = zip(("old_rows", "new_rows", "added", "removed"), counts, strict=True)
+    return {"table": table, "change": "added" if is_new else "removed", **dict(named), "changed": 0}
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, side: str) -> dict[str, dict[str, str]]:

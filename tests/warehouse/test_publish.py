@@ -1,0 +1,190 @@
+"""Publications: audited, checked, five kept, gone back from; and nothing beside them does harm."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import refresh
+from typer.testing import CliRunner
+
+from valuenet_pipeline import warehouse
+from valuenet_pipeline.cli import app
+from valuenet_pipeline.orchestration import flow
+from valuenet_pipeline.orchestration.instance import run_refresh
+
+GOOD, BAD = "1,104,218.90", "9,104,218.90"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, shipped: flow.Project) -> Path:
+    """A built file, to be published under several names."""
+    return Path(shutil.copy(shipped.published, tmp_path_factory.mktemp("built") / "built.duckdb"))
+
+
+def put(built: Path, published: Path, publication_id: str) -> Path:
+    """Publish a copy of a built file."""
+    published.parent.mkdir(parents=True, exist_ok=True)
+    return warehouse.publish(Path(shutil.copy(built, published.parent / ".build-x.duckdb")), published, publication_id)
+
+
+def revenue(project: flow.Project, year: int = 2022) -> str:
+    with duckdb.connect(str(project.published), read_only=True) as connection:
+        query = "select value from core.fact_current where concept_id = 'revenue' and fiscal_year = ?"
+        (row,) = connection.execute(query, [year]).fetchall()
+        return f"{row[0] / 10_000:,.2f}"
+
+
+def edit(project: flow.Project, old: str, new: str) -> None:
+    path = project.inbox / "acme" / "report.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_what_a_publication_was_made_from_is_in_it(shipped: flow.Project) -> None:
+    with duckdb.connect(str(shipped.published), read_only=True) as connection:
+        query = "select inputs, duckdb_version, publication_id from core.publication"
+        ((inputs, version, publication_id),) = connection.execute(query).fetchall()
+        extracts = dict(connection.execute("select extract_id, content_hash from core.extract").fetchall())
+    assert extracts.items() <= inputs.items()
+    assert {name for name in inputs.keys() - extracts.keys() if not name.endswith("/entity.yaml")} == set()
+    assert version == duckdb.__version__
+    assert publication_id in shipped.published.resolve().name
+
+
+def test_five_versions_are_kept_each_with_a_checksum_that_others_can_check(built: Path, tmp_path: Path) -> None:
+    published = tmp_path / "valuenet.duckdb"
+    for number in range(7):
+        put(built, published, f"0{number}")
+    kept = warehouse.versions(published)
+    assert [one.publication_id for one in kept] == ["06", "05", "04", "03", "02"]
+    assert [one.is_current for one in kept] == [True, False, False, False, False]
+    assert all(one.path.stat().st_mode & 0o777 == 0o444 for one in kept)
+    assert sorted(os.listdir(tmp_path)) == sorted(
+        [published.name, *(f"{one.path.name}{end}" for one in kept for end in ("", ".sha256"))]
+    )
+    done = subprocess.run(["sha256sum", "--check", "--quiet", *tmp_path.glob("*.sha256")], cwd=tmp_path, check=False)
+    assert done.returncode == 0
+
+
+def test_the_version_that_is_read_is_kept_however_old(built: Path, tmp_path: Path) -> None:
+    published = tmp_path / "valuenet.duckdb"
+    put(built, published, "09")
+    for number in range(6):
+        put(built, published, f"0{number}")
+    assert published.resolve().name == "valuenet-05.duckdb"
+    assert [one.publication_id for one in warehouse.versions(published)] == ["09", "05", "04", "03", "02"]
+    warehouse.go_back(published, "02")
+    put(built, published, "10")
+    assert "02" not in [one.publication_id for one in warehouse.versions(published)]
+
+
+def test_a_long_lived_process_sees_the_new_version_when_it_reconnects(built: Path, tmp_path: Path) -> None:
+    published = tmp_path / "valuenet.duckdb"
+    put(built, published, "01")
+    with duckdb.connect(str(published), read_only=True) as held:
+        before = held.execute("select current_database()").fetchone()
+        put(built, published, "02")
+        with duckdb.connect(str(published), read_only=True) as again:
+            files = "select path from duckdb_databases() where not internal"
+            assert str(again.execute(files).fetchone()).find("valuenet-02") > 0
+        assert held.execute("select current_database()").fetchone() == before
+        assert held.execute("select count(*) > 0 from mart.ratio").fetchone() == (True,)
+
+
+@pytest.mark.parametrize("storage", ["v1.0.0", "v1.4.0"])
+def test_a_stray_write_ahead_log_harms_no_reader_of_the_next_version(
+    built: Path, tmp_path: Path, storage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = flow.Project(tmp_path)
+    version = put(built, project.published, "01")
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"attach '{tmp_path}/other.duckdb' as other (storage_version '{storage}')")
+        connection.execute("pragma disable_checkpoint_on_shutdown")
+        connection.execute("create table other.main.intruder as select 1 as x")
+    strays = [path.with_name(path.name + ".wal") for path in (project.published, version)]
+    for stray in strays:
+        shutil.copy(tmp_path / "other.duckdb.wal", stray)
+    put(built, project.published, "02")
+    with duckdb.connect(str(project.published), read_only=True) as connection:
+        assert connection.execute("from duckdb_tables() where table_name = 'intruder'").fetchall() == []
+    assert not any(stray.exists() for stray in strays)
+    strays[0].write_bytes(b"")
+    assert flow.remove_logs(project) == ["valuenet.duckdb.wal"]
+
+
+def test_rollback_holds_until_something_changes_or_somebody_asks(
+    acme: flow.Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VALUENET_HOME", str(acme.root))
+    first = refresh(acme)
+    edit(acme, GOOD, BAD)
+    bad = refresh(acme, "bad")
+    shown = CliRunner().invoke(app, ["rollback"], env={"COLUMNS": "200"})
+    assert shown.exit_code == 0
+    assert acme.published.resolve() == first
+    assert "rolled back" in shown.stdout
+    assert "refresh --full" in shown.stdout.replace("\n", " ")
+    assert run_refresh(acme).success  # as the schedule does
+    again = CliRunner().invoke(app, ["refresh"], env={"COLUMNS": "200"})
+    assert "Nothing is published" in again.stdout
+    assert acme.published.resolve() == first
+    assert bad.exists()
+    assert flow.inbox_rolled_back(acme, flow.scan_inbox(acme)) == bad.stem.removeprefix("valuenet-")
+    assert run_refresh(acme, again=True).success  # as `refresh --full` does
+    assert revenue(acme) == BAD
+    assert CliRunner().invoke(app, ["rollback", first.stem.removeprefix("valuenet-")]).exit_code == 0
+    edit(acme, BAD, "1,104,218.95")
+    assert flow.inbox_rolled_back(acme, flow.scan_inbox(acme)) is None
+
+
+def test_rollback_refuses_what_is_damaged_or_not_there(built: Path, tmp_path: Path) -> None:
+    published = tmp_path / "valuenet.duckdb"
+    with pytest.raises(warehouse.VersionError, match="there are: none"):
+        warehouse.go_back(published)
+    old = put(built, published, "01")
+    new = put(built, published, "02")
+    old.chmod(0o644)
+    with old.open("r+b") as stream:
+        stream.seek(old.stat().st_size // 2)
+        stream.write(b"\xff\x00\xff")
+    for name, reason in (("previous", "damaged"), ("03", "there are: 02, 01"), ("0", "more than one")):
+        with pytest.raises(warehouse.VersionError, match=reason):
+            warehouse.go_back(published, name)
+    assert published.resolve() == new
+
+
+def test_a_corrupted_published_file_is_found_and_built_afresh(
+    acme: flow.Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VALUENET_HOME", str(acme.root))
+    version = refresh(acme)
+    whole = version.read_bytes()
+    version.chmod(0o644)
+    for position in (0, len(whole) - 1, len(whole) // 2):
+        version.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
+        assert flow.published_fault(acme) == f"the published file {version.name} is not what its checksum says"
+    shown = CliRunner().invoke(app, ["refresh"])
+    assert shown.exit_code == 0, shown.stderr
+    assert "not what its checksum says" in shown.stderr.replace("\n", " ")
+    assert acme.published.resolve() != version
+    assert revenue(acme) == GOOD
+    assert "Nothing changed" in CliRunner().invoke(app, ["refresh"]).stdout
+
+
+def test_leftovers_of_dead_runs_are_removed(built: Path, tmp_path: Path) -> None:
+    published = tmp_path / "valuenet.duckdb"
+    (tmp_path / ".build-dead.duckdb").write_bytes(b"half")
+    (tmp_path / ".build-dead.duckdb.wal").write_bytes(b"half")
+    (tmp_path / ".build-dead.duckdb.tmp").mkdir()
+    (tmp_path / ".build-dead.duckdb.tmp" / "spill").write_bytes(b"half")
+    (tmp_path / ".valuenet.duckdb.link").symlink_to("nowhere")
+    (tmp_path / "valuenet-2020.duckdb.sha256").write_text("0  valuenet-2020.duckdb\n")
+    warehouse.remove_builds(tmp_path)  # as each build does
+    version = put(built, published, "01")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [published.name, version.name, f"{version.name}.sha256"]
+    )
