@@ -281,11 +281,24 @@ def diff(
 
 
 @app.command()
-def ui(port: int = 3000) -> None:
-    """Open the Dagster UI on this machine only (127.0.0.1)."""
-    from valuenet_pipeline.orchestration.instance import serve
+def ui(
+    port: int = 3000,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Show everything, change nothing, run nothing")
+    ] = False,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A name under which a proxy in front of it is reached; repeatable")
+    ] = None,
+) -> None:
+    """Open the Dagster UI on this machine only (127.0.0.1), closed to the web pages of other sites."""
+    from valuenet_pipeline.orchestration.serve import listen, serve
 
-    raise typer.Exit(serve(Project.find(), port))
+    try:
+        listener = listen(port)
+    except OSError as fault:
+        raise _fail(f"port {port} cannot be used ({fault.strerror}); choose another one with --port") from None
+    out.print(f"Dagster is at http://127.0.0.1:{listener.getsockname()[1]} until Ctrl-C ends it", soft_wrap=True)
+    raise typer.Exit(serve(Project.find(), listener, read_only=read_only, hosts=allow_host or ()))
 
 
 def main() -> None:

@@ -1,12 +1,9 @@
-"""The local Dagster instance: its home, a refresh in this process, the web interface.
+"""The local Dagster instance: its home, a refresh in this process.
 
-Belongs here: what starts Dagster. Not here: the definitions it loads, the command line (`cli`).
+Belongs here: what Dagster keeps and one run of it. Not here: the web interface (`serve`), the definitions it loads.
 """
 
 import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import dagster as dg
@@ -62,28 +59,3 @@ def run_refresh(
             tags={AGAIN: "true"} if again else {},
             raise_on_error=False,
         )
-
-
-def serve(project: Project, port: int = 3000) -> int:
-    """Run the web interface with sensor and schedule until it is stopped; returns its exit code."""
-    module = "valuenet_pipeline.definitions"
-    python = [sys.executable, "-W", "ignore:Function `dev_command` is superseded"]
-    command = [*python, "-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port), "-m", module]
-    environment = {
-        **os.environ,
-        "DAGSTER_HOME": str(instance_home(project)),
-        "DAGSTER_DISABLE_TELEMETRY": "1",
-        "VALUENET_HOME": str(project.root),
-    }
-    # a shell's background job ignores it, and so would Dagster
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    with subprocess.Popen([*command, "-d", str(project.root)], cwd=project.root, env=environment) as server:
-        # a terminal's Ctrl-C reaches the server by itself; who ends this process alone must end the server with it
-        previous = signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-        try:
-            return server.wait()
-        except KeyboardInterrupt:
-            server.wait()
-            return 0
-        finally:
-            signal.signal(signal.SIGTERM, previous)
