@@ -6,6 +6,7 @@ Heavy packages are imported by the commands that need them, so that each starts 
 from __future__ import annotations
 
 import csv
+import socket
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -291,13 +292,13 @@ def ui(
     ] = None,
 ) -> None:
     """Open the Dagster UI on this machine only (127.0.0.1), closed to the web pages of other sites."""
-    from valuenet_pipeline.orchestration.serve import listen, serve
-
     try:
-        listener = listen(port)
+        listener = socket.create_server(("127.0.0.1", port))
     except OSError as fault:
         raise _fail(f"port {port} cannot be used ({fault.strerror}); choose another one with --port") from None
     out.print(f"Dagster is at http://127.0.0.1:{listener.getsockname()[1]} until Ctrl-C ends it", soft_wrap=True)
+    from valuenet_pipeline.orchestration.serve import serve
+
     raise typer.Exit(serve(Project.find(), listener, read_only=read_only, hosts=allow_host or ()))
 
 

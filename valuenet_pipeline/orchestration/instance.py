@@ -1,25 +1,16 @@
-"""The local Dagster instance: its home, a refresh in this process.
+"""A refresh in this process, recorded in the local Dagster instance.
 
-Belongs here: what Dagster keeps and one run of it. Not here: the web interface (`serve`), the definitions it loads.
+Belongs here: what such a run is given. Not here: Dagster's home (`home`), the web interface (`serve`).
 """
 
 import os
-from pathlib import Path
 
 import dagster as dg
 
 from valuenet_pipeline.orchestration.assets import AGAIN, OnProgress, build_assets
 from valuenet_pipeline.orchestration.flow import Project
+from valuenet_pipeline.orchestration.home import instance_home
 from valuenet_pipeline.orchestration.schedule import REFRESH
-
-INSTANCE_YAML = """\
-telemetry:
-  enabled: false
-# A killed refresh must not count as running for ever.
-run_monitoring:
-  enabled: true
-  max_runtime_seconds: 3600
-"""
 
 
 def ignore_progress(_done: int, _total: int, _name: str) -> None:
@@ -29,16 +20,6 @@ def ignore_progress(_done: int, _total: int, _name: str) -> None:
 def resources(project: Project, on_progress: OnProgress | None = None) -> dict[str, object]:
     """What the assets and the sensor are given."""
     return {"project": project, "on_progress": on_progress or ignore_progress}
-
-
-def instance_home(project: Project) -> Path:
-    """The Dagster home of a project, made when missing; an existing dagster.yaml is left as it is."""
-    home = project.dagster_home
-    home.mkdir(parents=True, exist_ok=True)
-    settings = home / "dagster.yaml"
-    if not settings.exists():
-        settings.write_text(INSTANCE_YAML, encoding="utf-8")
-    return home.resolve()
 
 
 def run_refresh(

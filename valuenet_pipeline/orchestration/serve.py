@@ -1,6 +1,6 @@
 """The web interface behind its guard, with the code server and the daemon it needs.
 
-Belongs here: the processes, from start to end. Not here: which requests pass (`guard`), Dagster's home (`instance`).
+Belongs here: the processes, from start to end. Not here: which requests pass (`guard`), Dagster's home (`home`).
 """
 
 import os
@@ -22,17 +22,12 @@ from dagster._core.workspace.load_target import ModuleTarget, WorkspaceFileTarge
 from dagster_webserver.app import create_app_from_workspace_process_context
 
 from valuenet_pipeline.orchestration.guard import Guard
-from valuenet_pipeline.orchestration.instance import instance_home
+from valuenet_pipeline.orchestration.home import instance_home
 from valuenet_pipeline.orchestration.project import Project
 
 DEFINITIONS = "valuenet_pipeline.definitions"
 POLL_MS = 2000
 """How often an open page asks for news, as in `dagster dev`."""
-
-
-def listen(port: int) -> socket.socket:
-    """A socket for this machine alone; opened first, so that a port in use is known before anything starts."""
-    return socket.create_server(("127.0.0.1", port))
 
 
 def serve(project: Project, listener: socket.socket, *, read_only: bool = False, hosts: Iterable[str] = ()) -> int:

@@ -1,0 +1,27 @@
+"""Dagster's home in a project: the folder of its history, and its settings.
+
+Belongs here: what Dagster finds when it starts. Not here: what runs in it (`instance`, `serve`).
+"""
+
+from pathlib import Path
+
+from valuenet_pipeline.orchestration.project import Project
+
+INSTANCE_YAML = """\
+telemetry:
+  enabled: false
+# A killed refresh must not count as running for ever.
+run_monitoring:
+  enabled: true
+  max_runtime_seconds: 3600
+"""
+
+
+def instance_home(project: Project) -> Path:
+    """The Dagster home of a project, made when missing; an existing dagster.yaml is left as it is."""
+    home = project.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    settings = home / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(INSTANCE_YAML, encoding="utf-8")
+    return home.resolve()
