@@ -5,7 +5,6 @@ Heavy packages are imported by the commands that need them, so that each starts 
 
 from __future__ import annotations
 
-import csv
 import socket
 import sys
 from enum import StrEnum
@@ -18,7 +17,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from valuenet_pipeline import cli_sql
 from valuenet_pipeline.orchestration.project import Project
+from valuenet_pipeline.orchestration.readers import start_readers
 from valuenet_pipeline.report.plain import plain
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
@@ -40,14 +41,6 @@ class ReadFormat(StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
-
-
-class SqlFormat(StrEnum):
-    """How `sql` prints."""
-
-    table = "table"
-    csv = "csv"
-    parquet = "parquet"
 
 
 class DiffFormat(StrEnum):
@@ -100,10 +93,8 @@ def refresh(full: Annotated[bool, typer.Option(help="Rebuild even when nothing c
 
 
 def _run(project: Project, again: bool) -> None:
-    from valuenet_pipeline.orchestration.reading import start_readers
-
     # The readers load while Dagster does.
-    start_readers()
+    start_readers("valuenet_pipeline.orchestration.reading")
     from valuenet_pipeline.orchestration.instance import run_refresh
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -164,11 +155,13 @@ def read(
     format: Annotated[ReadFormat, typer.Option()] = ReadFormat.table,
 ) -> None:
     """Show what an extract would load, and what was not understood and why, without loading it."""
+    if not file.is_file():
+        raise _fail(f"there is no file {file}")
+    # The reader loads in the child while it loads here.
+    start_readers("valuenet_pipeline.cli_read")
     from valuenet_pipeline import cli_read
     from valuenet_pipeline.extract import Options
 
-    if not file.is_file():
-        raise _fail(f"there is no file {file}")
     try:
         extract = cli_read.read_file(file, entity, Options(currency, scale, fiscal_year_end))
     except ValueError as error:  # a profile or an option that is not what it should be
@@ -177,24 +170,25 @@ def read(
 
 
 @app.command()
-def sql(query: str, format: Annotated[SqlFormat, typer.Option()] = SqlFormat.table) -> None:
-    """Run SQL on the published warehouse: read-only, no access to other files, 60 seconds at most."""
-    from valuenet_pipeline import warehouse
-
+def sql(
+    query: str,
+    format: Annotated[
+        cli_sql.Format | None, typer.Option(help="By default as the output's name ends, else table", show_default=False)
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="File to write instead of the terminal")] = None,
+    seconds: Annotated[float, typer.Option(help="Time after which the query is ended", min=0.1)] = 60,
+) -> None:
+    """Run SQL on the published warehouse: read-only, no other file, limited memory and time."""
+    suffix = output.suffix.removeprefix(".").lower() if output else ""
+    format = format or (cli_sql.Format(suffix) if suffix in list(cli_sql.Format) else cli_sql.Format.table)
+    if output is None and format in cli_sql.BINARY and sys.stdout.isatty():
+        raise _fail(f"{format} is no text for a terminal: name a file with --output")
     try:
-        with warehouse.query_untrusted(Project.find().published, query) as relation:
-            if relation is None:
-                return
-            if format is SqlFormat.parquet:
-                relation.df().to_parquet(sys.stdout.buffer)
-            elif format is SqlFormat.csv:
-                writer = csv.writer(sys.stdout)
-                writer.writerow(relation.columns)
-                writer.writerows(relation.fetchall())
-            else:
-                sys.stdout.write(str(relation) + "\n")
-    except (FileNotFoundError, warehouse.QueryError) as error:
+        cli_sql.export(Project.find().published, query, format, seconds, output)
+    except cli_sql.QueryFailed as error:
         raise _fail(str(error)) from error
+    except OSError as error:
+        raise _fail(f"{output or 'the result'} cannot be written: {error.strerror}") from error
 
 
 @app.command()

@@ -14,9 +14,14 @@ from rich.console import Console
 from valuenet_pipeline.catalog import Catalog, EntityProfile, load_catalog, load_entity
 from valuenet_pipeline.catalog.layout import load_layouts
 from valuenet_pipeline.extract import Options, Reading, read_extract
+from valuenet_pipeline.extract.grid import Refused
 from valuenet_pipeline.extract.labels import Lexicon
+from valuenet_pipeline.extract.limits import check_size
+from valuenet_pipeline.extract.read import refuse, stopped
 from valuenet_pipeline.extract.unit import split_unit_suffix
+from valuenet_pipeline.extract.worker import WorkerFailed, run_limited
 from valuenet_pipeline.orchestration.project import LAYOUT, PROFILE, Project
+from valuenet_pipeline.report.neutral import neutral
 from valuenet_pipeline.report.reading import Shown, Suggestion, print_line, print_reading, print_suggestions
 
 
@@ -31,14 +36,32 @@ class Extract:
     reading: Reading
 
 
+@dataclass(frozen=True)
+class _Job:
+    """A file to be read, as it is handed to a child process."""
+
+    file: Path
+    profile: EntityProfile | None
+    options: Options
+
+
 def read_file(file: Path, entity: str | None, options: Options) -> Extract:
     """Read a file with the profile of its company; raises ValueError for a profile or an option that is wrong."""
     folder = Project.find().inbox / entity if entity else file.parent
     profile = load_entity(folder / PROFILE) if (folder / PROFILE).exists() else None
     layouts = load_layouts(folder / LAYOUT) if (folder / LAYOUT).exists() else ()
-    catalog = load_catalog()
-    reading = read_extract(file.read_bytes(), file.name, catalog, profile, replace(options, layouts=layouts))
-    return Extract(file, entity or (profile.entity_id if profile else ""), catalog, profile, reading)
+    result = run_limited(_read, _Job(file, profile, replace(options, layouts=layouts)))
+    reading = refuse(stopped(file.name, result.reason)) if isinstance(result, WorkerFailed) else result
+    return Extract(file, entity or (profile.entity_id if profile else ""), load_catalog(), profile, reading)
+
+
+def _read(job: _Job) -> Reading:
+    """In the child: as in a refresh, a file costs no more than the limits allow."""
+    try:
+        check_size(job.file.stat().st_size, job.file.name)
+    except Refused as refused:
+        return refuse(refused)
+    return read_extract(job.file.read_bytes(), job.file.name, load_catalog(), job.profile, job.options)
 
 
 def show(extract: Extract, format: str, out: Console, err: Console) -> int:
@@ -51,7 +74,11 @@ def show(extract: Extract, format: str, out: Console, err: Console) -> int:
             print_suggestions(err, _shown(extract))
         return 1
     if format == "csv":
-        _facts(extract).to_csv(sys.stdout, index=False)
+        facts = _facts(extract)
+        # The values are texts of plain numbers, exact to the last digit.
+        texts = facts.columns.drop("value")
+        facts[texts] = facts[texts].map(neutral)
+        facts.to_csv(sys.stdout, index=False)
     elif format == "json":
         records = json.loads(_facts(extract).to_json(orient="records", default_handler=str))
         sys.stdout.write(json.dumps(records, ensure_ascii=False) + "\n")

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from valuenet_pipeline.extract import container
+from valuenet_pipeline.extract import limits
 from valuenet_pipeline.extract.container import open_book
 from valuenet_pipeline.extract.grid import CellValue, Refused, Sheet, address
 
@@ -274,7 +274,7 @@ def test_refusal(content: bytes, check_id: str) -> None:
 
 
 def test_size_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(container, "MAX_BYTES", 100)
+    monkeypatch.setattr(limits, "MAX_BYTES", 100)
     assert refusal(GOOD) == "FIL-03"
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from valuenet_pipeline.catalog.yaml_file import MAX_BYTES
+
 CATEGORIES = ("profitability", "solvency", "operating_capacity", "growth", "cash", "dupont", "score")
 ASPECTS = ("point", "object", "source", "leverage", "barrier")
 GROUPS = {"category": ("ratio", CATEGORIES), "aspect": ("profit_model", ASPECTS)}
@@ -86,9 +88,13 @@ def read_metrics(text: str) -> tuple[list[Metric], list[MetricFault]]:
 
 
 def load_metrics(path: Path) -> tuple[list[Metric], list[MetricFault]]:
-    """The rows of a file; a file that is no text is one fault."""
+    """The rows of a file; a file that is no text, or not one that a person writes, is one fault."""
+    if (size := path.stat().st_size) > MAX_BYTES:
+        return [], [MetricFault(1, f"{size:,} bytes; the limit is {MAX_BYTES:,}")]
     try:
         return read_metrics(path.read_text(encoding="utf-8-sig"))
+    except RecursionError:
+        return [], [MetricFault(1, "its content is nested too deeply")]
     except UnicodeDecodeError as error:
         return [], [MetricFault(1, f"not UTF-8 text: {error.reason} at byte {error.start}")]
 

@@ -11,7 +11,7 @@ import re
 from valuenet_pipeline.extract.archive import OLE_SIGNATURE, ZIP_SIGNATURES, expand
 from valuenet_pipeline.extract.grid import Book, Refused
 from valuenet_pipeline.extract.html import decode_html, is_html, open_html
-from valuenet_pipeline.extract.limits import MAX_BYTES, password_protected
+from valuenet_pipeline.extract.limits import check_size, password_protected
 from valuenet_pipeline.extract.opendocument import CONTENT, open_ods
 from valuenet_pipeline.extract.spreadsheetml import is_spreadsheetml, open_spreadsheetml
 from valuenet_pipeline.extract.text import decode_text, open_csv, unsupported
@@ -39,7 +39,9 @@ _SUFFIXES = {
 def open_book(content: bytes, name: str) -> Book:
     """The visible sheets of a file, told by its content and not by its name; raises Refused and nothing else."""
     _check_name(name)
-    _check_size(content, name)
+    if not content:
+        raise Refused("FIL-02", f"{name} is empty.", "Download or save the file again.")
+    check_size(len(content), name)
     kind, book = _open(content, name)
     mismatch = _mismatch(kind, name)
     return dataclasses.replace(book, findings=(mismatch, *book.findings)) if mismatch else book
@@ -49,14 +51,6 @@ def _check_name(name: str) -> None:
     if len(name) > _MAX_NAME or _UNSAFE_IN_NAME.search(name):
         message = f"the file name {name[:80]!a} is not safe."
         raise Refused("FIL-08", message, f"Rename it: at most {_MAX_NAME} characters, no slashes, no hidden marks.")
-
-
-def _check_size(content: bytes, name: str) -> None:
-    if not content:
-        raise Refused("FIL-02", f"{name} is empty.", "Download or save the file again.")
-    if len(content) > MAX_BYTES:
-        message = f"{name} has {len(content):,} bytes; the limit is {MAX_BYTES:,}."
-        raise Refused("FIL-03", message, "Keep only the sheets with statements.")
 
 
 def _open(content: bytes, name: str) -> tuple[str, Book]:

@@ -21,7 +21,14 @@ MAX_COLUMNS = 1024
 MAX_CELLS = 2_000_000
 """Cells of the rectangle from A1 to the last populated cell of a worksheet."""
 MAX_TEXT_CELLS = 5_000_000
-"""Fields of a text file, which needs no rectangle."""
+"""Fields of a text file, which needs no rectangle; its lines and the fields of one are limited as in a worksheet."""
+
+
+def check_size(size: int, name: str) -> None:
+    """Refuse a file that is too large, before anybody reads it."""
+    if size > MAX_BYTES:
+        message = f"{name} has {size:,} bytes; the limit is {MAX_BYTES:,}."
+        raise Refused("FIL-03", message, "Keep only the sheets with statements.")
 
 
 def check_grid(rows: int, columns: int, place: str) -> None:

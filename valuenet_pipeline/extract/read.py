@@ -15,6 +15,7 @@ from valuenet_pipeline.extract.collection import collection_put_off
 from valuenet_pipeline.extract.companyfacts import CompanyFacts, TaggedFact, read_company_facts
 from valuenet_pipeline.extract.container import decode_text, open_book
 from valuenet_pipeline.extract.grid import Refused
+from valuenet_pipeline.extract.limits import check_size
 from valuenet_pipeline.extract.lines import Line
 from valuenet_pipeline.extract.provenance import Provenance
 from valuenet_pipeline.extract.records import read_records, record_table
@@ -42,15 +43,27 @@ def read_extract(
 ) -> Reading:
     """Read an extract's bytes. Never raises for bad input: a refused file is a reading with findings alone."""
     try:
+        check_size(len(content), name)
         if content.lstrip()[:1] in (b"{", b"["):
             return _read_company_facts(read_company_facts(decode_text(content, name), name, catalog), catalog)
         book = open_book(content, name)
     except Refused as refused:
-        return _refused([Finding(refused.check_id, "error", refused.message, refused.remedy)])
+        return refuse(refused)
     if len(book.sheets) == 1 and (table := record_table(book.sheets[0])):
         frame, faults = validate(read_records(book.sheets[0], table), table)
         return _refused(faults) if faults else _reading({table.to_schema().name.split(".")[1]: frame}, "record", [])
     return _stored(lines_of_book(book, name, catalog, profile, options or Options()))
+
+
+def refuse(refused: Refused) -> Reading:
+    """The reading of a file that is not read: why, and what to do."""
+    return _refused([Finding(refused.check_id, "error", refused.message, refused.remedy)])
+
+
+def stopped(name: str, reason: str) -> Refused:
+    """The refusal of a file whose reader died or went beyond a limit."""
+    remedy = "keep only the sheets with statements, or save the file again with a spreadsheet program"
+    return Refused("FIL-03", f"{name} is not read: its reader {reason}", remedy)
 
 
 def _stored(book: BookLines) -> Reading:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from valuenet_pipeline.extract.grid import CellValue, Refused, Sheet
-from valuenet_pipeline.extract.limits import MAX_TEXT_CELLS
+from valuenet_pipeline.extract.limits import MAX_COLUMNS, MAX_ROWS, MAX_TEXT_CELLS
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -157,6 +157,7 @@ def open_csv(text: str, name: str) -> Sheet:
         raise Refused("FIL-07", f"{name} holds a cell that starts another program.", "Delete that cell.")
     declared = _DECLARED.match(text)
     delimiter = declared[1] if declared else _delimiter(text)
+    _check_extent(text, delimiter, name)
     _check_one_delimiter(text, delimiter, name)
     rows, records = _parse(text, delimiter, name)
     _check_quotes(text, rows, records, name)
@@ -165,6 +166,17 @@ def open_csv(text: str, name: str) -> Sheet:
     if declared:
         rows[0] = ()
     return Sheet("csv", tuple(rows))
+
+
+def _check_extent(text: str, delimiter: str, name: str) -> None:
+    """Refuse more lines or fields than a table has, before any of them is made."""
+    rows = max(text.count("\n"), text.count("\r")) + 1
+    fields = rows + text.count(delimiter)
+    if rows > MAX_ROWS or fields > MAX_TEXT_CELLS:
+        message = (
+            f"{name} holds {rows:,} lines and {fields:,} fields; the limit is {MAX_ROWS:,} and {MAX_TEXT_CELLS:,}."
+        )
+        raise Refused("FIL-04", message, "Split the file by company or by year.")
 
 
 def _delimiter(text: str) -> str:
@@ -211,17 +223,16 @@ def _parse(text: str, delimiter: str, name: str) -> tuple[list[tuple[CellValue, 
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[CellValue, ...]] = []
     records: list[_Record] = []
-    cells = begin = 0
+    begin = 0
     try:
         for fields in reader:
             row = tuple([field.rstrip() or None for field in fields])
-            cells += len(row)
-            if cells > MAX_TEXT_CELLS:
-                message = f"{name} holds more than {MAX_TEXT_CELLS:,} fields."
-                raise Refused("FIL-04", message, "Split the file by company or by year.")
             width = len(row)
             while width and row[width - 1] is None:
                 width -= 1
+            if width > MAX_COLUMNS:
+                message = f"{name} holds {width:,} fields in line {begin + 1:,}; the limit is {MAX_COLUMNS:,}."
+                raise Refused("FIL-04", message, "Keep the columns of the table alone.")
             rows.append(row)
             records.append(_Record(begin + 1, len(row), width))
             begin = reader.line_num

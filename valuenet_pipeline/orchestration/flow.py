@@ -22,7 +22,6 @@ from valuenet_pipeline.orchestration.reading import (
     code_version,
     read_inbox,
     refused,
-    start_readers,
 )
 
 __all__ = [
@@ -41,7 +40,6 @@ __all__ = [
     "refused",
     "scan_inbox",
     "settled_inbox",
-    "start_readers",
 ]
 
 

@@ -19,6 +19,8 @@ from pathlib import Path, PurePath
 
 from valuenet_pipeline.catalog import EntityProfile, Metric, MetricFault, load_entity, load_metrics
 from valuenet_pipeline.catalog.layout import Layout, load_layouts
+from valuenet_pipeline.extract.grid import Refused
+from valuenet_pipeline.extract.limits import check_size
 from valuenet_pipeline.orchestration.project import LAYOUT, METRICS, PROFILE, Project
 from valuenet_pipeline.report.plain import is_plain, plain
 from valuenet_pipeline.vocabulary import Finding
@@ -173,11 +175,14 @@ def _take(scan: _Scan, path: Path, relative: Path, *, is_waiting: bool) -> None:
         try:
             status = path.lstat()
             size, stamp = status.st_size, (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            check_size(size, relative.name)
             digest = _digest(path, stamp)
         except FileNotFoundError:  # taken away since it was listed
             return
         except OSError as error:
             finding = Finding("FIL-02", "error", f"it cannot be read: {error.strerror}", "make the file readable")
+        except Refused as refused:
+            finding = Finding(refused.check_id, "error", refused.message, refused.remedy)
     if finding is not None:
         scan.unread.append(Unread(plain(relative.as_posix()), plain(entity), finding))
     elif relative.parts == (METRICS,):

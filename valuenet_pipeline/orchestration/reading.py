@@ -6,8 +6,6 @@ Belongs here: which extracts are read, by whom, and what became of each. Not her
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import multiprocessing.forkserver
 import resource
 from collections.abc import Callable, Generator
 from contextlib import closing, suppress
@@ -16,13 +14,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-import pandas as pd
-
 import valuenet_pipeline
 from valuenet_pipeline import warehouse
 from valuenet_pipeline.catalog import EntityProfile, load_catalog
 from valuenet_pipeline.catalog.layout import Layout
 from valuenet_pipeline.extract import Options, Reading, read_extract
+from valuenet_pipeline.extract.limits import MAX_BYTES
+from valuenet_pipeline.extract.read import refuse, stopped
 from valuenet_pipeline.extract.worker import DEFAULT_LIMITS, Limits, WorkerFailed, map_limited
 from valuenet_pipeline.orchestration.archive import file_of, take_in, versions
 from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, open_regular
@@ -32,7 +30,6 @@ from valuenet_pipeline.vocabulary import Finding
 Progress = Callable[[int, int, str], None]
 
 CHANGED = "the file changed or went while it was read; it is read again at the next refresh"
-STOPPED_REMEDY = "keep only the sheets with statements, or save the file again with a spreadsheet program"
 
 
 @dataclass(frozen=True)
@@ -124,7 +121,7 @@ def read_inbox(
     with closing(cast(Generator[tuple[ReadJob, bool | WorkerFailed], None, None], results)):
         for job, result in results:
             if isinstance(result, WorkerFailed):
-                _store(job, _failed(job.name, result.reason))
+                _store(job, refuse(stopped(job.name, result.reason)))
             done += 1
             if on_progress:
                 on_progress(done, total, job.name)
@@ -153,7 +150,7 @@ def read_and_store(job: ReadJob) -> bool:
     """
     try:
         with open_regular(job.path) as stream:
-            content = stream.read()
+            content = stream.read(MAX_BYTES + 1)
     except OSError:
         return False
     if hashlib.sha256(content).hexdigest() != job.content_hash:
@@ -164,24 +161,11 @@ def read_and_store(job: ReadJob) -> bool:
     return True
 
 
-def start_readers() -> None:
-    """Begin to load the reader for the children to come, beside whatever the caller does next."""
-    if "forkserver" in multiprocessing.get_all_start_methods():
-        multiprocessing.get_context("forkserver").set_forkserver_preload([__name__])
-        multiprocessing.forkserver.ensure_running()
-
-
 def _allow_large_files() -> None:
     """Lift a child's limit on written files: while it parsed it wrote nothing, and the slice of a panel is large."""
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
-
-
-def _failed(name: str, reason: str) -> Reading:
-    finding = Finding("FIL-03", "error", f"{name} is not read: its reader {reason}", STOPPED_REMEDY)
-    frame = pd.DataFrame([asdict(finding)], dtype=object)
-    return Reading({"finding": frame}, is_refused=True, findings=[finding])
 
 
 def _store(job: ReadJob, reading: Reading) -> None:

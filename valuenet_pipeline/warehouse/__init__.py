@@ -5,7 +5,7 @@ Not here: what the queries say (`derive`), or when they run (`orchestration`).
 
 from valuenet_pipeline.warehouse.build import DUCKDB_VERSION, Sources, build, facts_of, remove_builds
 from valuenet_pipeline.warehouse.compare import Comparison, compare
-from valuenet_pipeline.warehouse.connection import QueryError, connect_read_only, query_untrusted
+from valuenet_pipeline.warehouse.connection import QueryError, connect_read_only
 from valuenet_pipeline.warehouse.publish import AuditError, publish, refresh_lock
 from valuenet_pipeline.warehouse.slices import has_slice, load_slice, store_slice
 from valuenet_pipeline.warehouse.versions import (
@@ -39,7 +39,6 @@ __all__ = [
     "made_from_of",
     "publication_of",
     "publish",
-    "query_untrusted",
     "refresh_lock",
     "remove_builds",
     "remove_logs",

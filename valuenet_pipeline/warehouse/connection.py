@@ -1,10 +1,10 @@
-"""The read-only door to a published file."""
+"""The read-only door to a published file.
+
+Belongs here: how a published file is opened for queries. Not here: who asks, and for how long (`cli_sql`).
+"""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -14,7 +14,12 @@ HARDENED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
+    "python_enable_replacements": False,
     "memory_limit": "2GB",
+    "threads": 4,
+    # What does not fit into memory fails: the folder of the warehouse stays as it is.
+    "temp_directory": "",
+    "max_temp_directory_size": "0B",
     "lock_configuration": True,
 }
 """Read-only alone still lets SQL read and write other files; these settings do not."""
@@ -29,17 +34,3 @@ def connect_read_only(path: Path) -> duckdb.DuckDBPyConnection:
     if not path.exists():
         raise FileNotFoundError(f"there is no warehouse at {path}: run `valuenet refresh` first")
     return duckdb.connect(str(path.resolve()), read_only=True, config=HARDENED)
-
-
-@contextmanager
-def query_untrusted(path: Path, query: str, seconds: float = 60) -> Iterator[duckdb.DuckDBPyRelation | None]:
-    """A user's query, executed, interrupted after `seconds`; None when the statement returns no rows."""
-    connection = connect_read_only(path)
-    timer = threading.Timer(seconds, connection.interrupt)
-    timer.start()
-    try:
-        relation = connection.sql(query)
-        yield relation.execute() if relation is not None else None
-    finally:
-        timer.cancel()
-        connection.close()
