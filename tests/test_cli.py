@@ -163,14 +163,6 @@ def test_a_command_loads_only_what_it_needs() -> None:
     assert done.stdout.splitlines() == ["[]", "['pandas', 'pandera']"]
 
 
-def test_sql_prints_rows_and_reads_no_other_file() -> None:
-    result = runner.invoke(app, ["sql", "select 1 as one", "--format", "csv"])
-    assert result.stdout.split() == ["one", "1"]
-    refused = runner.invoke(app, ["sql", f"from read_text('{Path(__file__)}')"])
-    assert refused.exit_code == 1
-    assert "disabled" in refused.stderr
-
-
 def test_explain_names_the_cells() -> None:
     result = runner.invoke(app, ["explain", "xiaomi", "2021", "gross_margin"], env={"COLUMNS": "200"})
     assert result.exit_code == 0

@@ -54,8 +54,11 @@ def write_xlsx(stream: IO[bytes], names: Sequence[str], rows: Rows) -> None:
         raise ExportError(f"a sheet holds {MAX_COLUMNS:,} columns, the query gives {len(names):,}: choose fewer")
     book = Workbook(write_only=True)
     sheet = book.create_sheet("query")
-    for row in _with_header(names, rows):
-        sheet.append([_cell(sheet, value) for value in row])
+    try:
+        for row in _with_header(names, rows):
+            sheet.append([_cell(sheet, value) for value in row])
+    finally:
+        sheet.close()
     book.save(stream)
 
 
