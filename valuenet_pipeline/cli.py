@@ -5,6 +5,7 @@ Heavy packages are imported by the commands that need them, so that each starts 
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from enum import StrEnum
@@ -298,4 +299,6 @@ def ui(
 
 def main() -> None:
     """Entry point."""
+    # The processes started from here find no modules in the folder where the user stands: it may hold anything.
+    os.environ["PYTHONSAFEPATH"] = "1"
     app()

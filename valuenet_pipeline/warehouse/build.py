@@ -67,6 +67,9 @@ where f.check_id = 'label' and a.check_id = 'SEG-09' and a.extract_id = f.extrac
 
 KEY_CHECK = "DUP-02"
 
+OWNER = ["filename", "extract_id", "entity_id"]
+"""Of which extract and company the file of a slice is."""
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -208,8 +211,10 @@ def _keep_superseded(connection: duckdb.DuckDBPyConnection, past: Sequence[pa.Ta
     connection.execute(CHANGED)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
-    connection.execute(f"insert into {name} by name {query}")
+def _insert(
+    connection: duckdb.DuckDBPyConnection, name: str, query: str, parameters: dict[str, object] | None = None
+) -> None:
+    connection.execute(f"insert into {name} by name {query}", parameters)
 
 
 def _load(connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
@@ -219,6 +224,8 @@ def _load(connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
             columns = ", ".join(frame.columns)
             connection.execute(f"insert into {name} ({columns}) select {columns} from frame")
             connection.unregister("frame")
+    names = pd.DataFrame(list(sources.names.items()), columns=["name", "entity_id"], dtype="string")
+    connection.register("company_name", names)
     extracts = [(extract_id, entity_id, str(folder)) for extract_id, (entity_id, folder) in sources.slices.items()]
     for slice_name, table in (
         ("reported_line", "core.reported_line"),
@@ -236,14 +243,15 @@ def _load(connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
         }
         if not files:
             continue
-        listed = "[" + ", ".join(map(quote, files)) + "]"
-        owners = ", ".join(f"({quote(file)}, {quote(e)}, {quote(n)})" for file, (e, n) in files.items())
-        query = f"""select s.* exclude (filename), o.extract_id, o.entity_id
-            from read_parquet({listed}, filename = true) s
-            join (values {owners}) as o(filename, extract_id, entity_id) using (filename)"""
-        _insert(
-            connection, table, _by_printed_company(query, sources.names) if slice_name == "reported_line" else query
-        )
+        owners = pd.DataFrame([(file, *owner) for file, owner in files.items()], columns=OWNER, dtype="string")
+        connection.register("owner", owners)
+        query = """select s.* exclude (filename), o.extract_id, o.entity_id
+            from read_parquet($files, filename = true) s join owner o using (filename)"""
+        if slice_name == "reported_line":
+            query = _by_printed_company(query)
+        _insert(connection, table, query, {"files": list(files)})
+        connection.unregister("owner")
+    connection.unregister("company_name")
     _add_printed_companies(connection)
     _insert(
         connection,
@@ -256,14 +264,13 @@ SLUG = r"trim(regexp_replace(lower(nfc_normalize({})), '[^\p{{L}}\p{{N}}]+', '_'
 """A printed company as an identifier."""
 
 
-def _by_printed_company(lines: str, names: Mapping[str, str]) -> str:
+def _by_printed_company(lines: str) -> str:
     """Lines that print a company's name belong to that company, whichever folder the extract lies in."""
-    known = ", ".join(f"({quote(name)}, {quote(entity_id)})" for name, entity_id in names.items()) or "(null, null)"
     return f"""select l.* replace (
           case when l.entity is null then l.entity_id else coalesce(k.entity_id, {SLUG.format("l.entity")}) end as entity_id)
         from ({lines}) l left join (
-          select {SLUG.format("name")} as name, min(entity_id) as entity_id from (values {known}) as n(name, entity_id)
-          group by all) k on k.name = {SLUG.format("l.entity")}"""
+          select {SLUG.format("name")} as name, min(entity_id) as entity_id from company_name group by all
+        ) k on k.name = {SLUG.format("l.entity")}"""
 
 
 def _add_printed_companies(connection: duckdb.DuckDBPyConnection) -> None:
