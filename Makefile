@@ -33,11 +33,12 @@ ui: $(RUNTIME) ## Open the pipeline in Dagster's web interface
 test: $(DEV) ## Run the tests
 	@$(BIN)/pytest
 
-check: $(DEV) ## Check format, lint, import layers and types
+check: $(DEV) ## Check format, lint, import layers, types and known vulnerabilities
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy valuenet_pipeline benchmarks
+	@$(BIN)/python .ci/audit.py
 
 bench: $(BENCH) ## Measure speed against the budgets (some minutes)
 	@$(BIN)/python -m benchmarks

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +19,9 @@ import yaml
 from rich.console import Console
 from typer.testing import CliRunner
 
+from valuenet_pipeline import cli_read
 from valuenet_pipeline.cli import app
+from valuenet_pipeline.extract.worker import Limits, run_limited
 from valuenet_pipeline.orchestration import flow
 from valuenet_pipeline.report.reading import Shown, Suggestion, print_reading
 from valuenet_pipeline.vocabulary import Finding
@@ -129,6 +133,54 @@ def test_read_refuses_with_reasons_and_a_layout_to_fill_in(tmp_path: Path) -> No
     assert "refused: notes.csv: no table of annual figures was found" in result.stderr
     assert '- file: "notes.csv"' in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_read_keeps_a_file_to_the_limits_of_a_refresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "huge.csv").write_bytes(b"1,2,3,4,5,6,7,8,9,0\n" * 400_000)
+    limited = functools.partial(run_limited, limits=Limits(memory_bytes=48 * 1024**2))
+    monkeypatch.setattr(cli_read, "run_limited", limited)
+    result = runner.invoke(app, ["read", str(tmp_path / "huge.csv"), "--format", "csv"])
+    assert (result.exit_code, result.stdout) == (1, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("refused: huge.csv: huge.csv is not read: its reader raised MemoryError")
+
+
+def test_read_gives_a_spreadsheet_nothing_to_run(tmp_path: Path) -> None:
+    (tmp_path / "entity.yaml").write_text(
+        "entity_id: acme\nname: {en: Acme}\nlabels: {revenue: ['=1+1 Turnover'], cost_of_sales: ['-  Costs']}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "report.csv").write_text(
+        "Income statement (USD in millions),,\nItem,2022,2021\n=1+1 Turnover,1000,900\n-  Costs,-600,-500\n",
+        encoding="utf-8",
+    )
+    facts = list(csv.DictReader(io.StringIO(read(tmp_path / "report.csv", "--format", "csv"))))
+    assert {fact["label"] for fact in facts} == {"'=1+1 Turnover", "'-  Costs"}
+    assert {fact["value"][:4] for fact in facts if fact["concept"] == "cost_of_sales"} <= {
+        "-600",
+        "-500",
+        "6000",
+        "5000",
+    }
+    labels = {fact["label"] for fact in json.loads(read(tmp_path / "report.csv", "--format", "json"))}
+    assert labels == {"=1+1 Turnover", "-  Costs"}
+
+
+def test_no_code_of_the_users_folder_is_run(tmp_path: Path) -> None:
+    """A module dropped among extracts is not taken for one that the readers import."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "valuenet").write_text(
+        "from valuenet_pipeline.cli import main\nif __name__ == '__main__':\n    main()\n", encoding="utf-8"
+    )
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    shutil.copy(EXAMPLE, inbox)
+    (inbox / "pandas.py").write_text("open('ran', 'w')\n", encoding="utf-8")
+    command = [sys.executable, str(tmp_path / "bin" / "valuenet"), "read", EXAMPLE.name]
+    environment = {**os.environ, "PYTHONPATH": str(EXAMPLE.parents[1])}
+    done = subprocess.run(command, cwd=inbox, env=environment, capture_output=True, text=True, check=True)
+    assert "22 figure cells" in done.stdout
+    assert not (inbox / "ran").exists()
 
 
 def test_read_prints_no_markup_and_no_terminal_control_from_a_file(tmp_path: Path) -> None:

@@ -60,3 +60,14 @@ def test_a_member_says_what_it_continues_and_what_it_divides(tmp_path: Path) -> 
 def test_a_member_that_names_what_is_no_member_is_refused(tmp_path: Path, right: str, wrong: str, told: str) -> None:
     with pytest.raises(ValueError, match=re.escape(told)):
         load_entity(profile(tmp_path, MEMBERS.replace(right, wrong)))
+
+
+def test_a_file_that_unfolds_is_huge_or_has_no_bottom_is_refused(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10))]
+    for text, words in (
+        ("\n".join([*lines, "aliases: *a9"]), "write out what it refers to"),
+        ("entity_id: " + "[" * 20_000, "nests its content too deeply"),
+        ("# " + "x" * 2**20, "1,048,578 bytes; the limit is 1,048,576"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            load_entity(profile(tmp_path, text))

@@ -92,6 +92,30 @@ def opened(content: bytes) -> str:
 
 
 LAUGHS = '<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 9))
+SPREADSHEETML = "urn:schemas-microsoft-com:office:spreadsheet"
+ODS_NAMES = " ".join(
+    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"' for prefix in ("office", "table", "text")
+)
+ODS_CELL = '<table:table-row><table:table-cell office:value-type="float" office:value="1"/></table:table-row>'
+ROWS_REPEATED = ODS_CELL.replace("row>", 'row table:number-rows-repeated="1048576">', 1).replace(
+    "-cell ", '-cell table:number-columns-repeated="16384" '
+)
+
+
+def ods(rows: str, extra: dict[str, str] | None = None, before: str = "") -> bytes:
+    stream = io.BytesIO()
+    table = f'<table:table table:name="S">{rows}</table:table>'
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        body = f"<office:body><office:spreadsheet>{table}</office:spreadsheet></office:body>"
+        archive.writestr(
+            "content.xml", f"{before}<office:document-content {ODS_NAMES}>{body}</office:document-content>"
+        )
+        for path, text in (extra or {}).items():
+            archive.writestr(path, text)
+    return stream.getvalue()
+
+
 SMALL: dict[str, tuple[bytes, str]] = {
     "sparse corner": (
         xlsx(sheet(f'<row r="1">{cell("A1")}</row><row r="1048576">{cell("XFD1048576")}</row>')),
@@ -122,6 +146,24 @@ SMALL: dict[str, tuple[bytes, str]] = {
     "dynamic data": (
         xlsx(sheet('<row r="1"><c r="A1"><f>cmd|&apos;/c calc&apos;!A1</f><v>7</v></c></row>')),
         "FIL-07",
+    ),
+    "a million columns of text": (b"Item" + b",1" * 1_000_000, "FIL-04"),
+    "a million empty columns": (b"Item,1\nRevenue" + b"," * 1_000_000, "read Item"),
+    "millions of blank lines": (b"\n" * 3_000_000, "FIL-04"),
+    "millions of blank lines of an old machine": (b"\r" * 3_000_000, "FIL-04"),
+    "millions of empty fields": (b",,,,,,,\n" * 900_000, "FIL-04"),
+    "a field without end": (b"Item,1\n" + b"x" * 1_000_000, "FIL-14"),
+    "tables in tables": (b"<table><tr><td>" * 1000, "FIL-04"),
+    "a million columns of a page": (b"<table><tr>" + b"<td>1" * 1_000_000 + b"</table>", "FIL-04"),
+    "a macro": (xlsx(sheet(GOOD_ROW), {"xl/vbaProject.bin": b"x"}), "FIL-07"),
+    "an external link": (xlsx(sheet(GOOD_ROW), {"xl/externalLinks/externalLink1.xml": "<a/>"}), "FIL-07"),
+    "an embedded object": (xlsx(sheet(GOOD_ROW), {"xl/embeddings/oleObject1.bin": b"x"}), "FIL-07"),
+    "rows and columns repeated": (ods(ROWS_REPEATED), "FIL-04"),
+    "macros of an open document": (ods(ODS_CELL, {"Basic/script-lb.xml": "<a/>"}), "FIL-07"),
+    "entities of an open document": (ods(ODS_CELL, before=f"<!DOCTYPE a [{LAUGHS}]>"), "FIL-05"),
+    "entities of an XML spreadsheet": (
+        f'<?xml version="1.0"?><!DOCTYPE a [{LAUGHS}]><Workbook xmlns="{SPREADSHEETML}"/>'.encode(),
+        "FIL-05",
     ),
     "a bar in a text": (xlsx(sheet('<row r="1"><c r="A1"><f>LEN("a|b")</f><v>7</v></c></row>')), "read 7"),
 }

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import random
 import shutil
+import time
 from pathlib import Path
 
 import dagster as dg
@@ -38,7 +39,7 @@ def test_a_reading_is_stored_once_and_kept(acme: flow.Project) -> None:
 
 def test_a_file_that_breaks_a_limit_is_quarantined_and_the_others_are_read(acme: flow.Project) -> None:
     (acme.inbox / "acme" / "huge.csv").write_bytes(b"1,2,3,4,5,6,7,8,9,0\n" * 400_000)
-    states = flow.read_inbox(acme, flow.scan_inbox(acme), limits=Limits(memory_bytes=160 * 1024**2))
+    states = flow.read_inbox(acme, flow.scan_inbox(acme), limits=Limits(memory_bytes=48 * 1024**2))
     huge, report = states
     assert (report.state, report.facts) == ("read", 20)
     assert (huge.state, huge.facts) == ("quarantined", 0)
@@ -46,6 +47,26 @@ def test_a_file_that_breaks_a_limit_is_quarantined_and_the_others_are_read(acme:
     assert "MemoryError" in huge.messages[0]
     assert huge.notes[0].remedy
     assert [state.is_newly_read for state in flow.read_inbox(acme, flow.scan_inbox(acme))] == [False, False]
+
+
+def test_a_file_beyond_the_size_limit_is_refused_before_any_of_it_is_read(acme: flow.Project) -> None:
+    path = acme.inbox / "acme" / "huge.xlsx"
+    with path.open("wb") as stream:
+        stream.truncate(20 * 1024**3)  # a hole, which takes no room on the disk
+    begun = time.monotonic()
+    assert unread(acme) == {
+        "acme/huge.xlsx": ("FIL-03", "huge.xlsx has 21,474,836,480 bytes; the limit is 52,428,800.")
+    }
+    assert time.monotonic() - begun < 2
+    assert list(read(acme)) == ["acme/report.csv"]
+
+
+def test_a_file_that_grew_after_it_was_listed_is_not_read_whole(acme: flow.Project) -> None:
+    inbox = flow.scan_inbox(acme)
+    with (acme.inbox / "acme" / "report.csv").open("ab") as stream:
+        stream.truncate(20 * 1024**3)
+    (state,) = flow.read_inbox(acme, inbox)
+    assert state.state == "changed"
 
 
 def test_a_slice_may_be_larger_than_what_a_parser_may_write(acme: flow.Project) -> None:
