@@ -5,9 +5,11 @@ from __future__ import annotations
 import duckdb
 
 TABLES = {
-    "core.entity": "entity_id text, currency text default 'CNY', fiscal_year_end text default '12-31'",
-    "core.concept": "concept_id text, unit text, period_type text",
-    "core.fact": "entity_id text, fiscal_year bigint",
+    "core.entity": "entity_id text, currency text default 'CNY', fiscal_year_end text default '12-31', last_fiscal_year bigint",
+    "core.extract": "extract_id text, entity_id text",
+    "core.report": "entity_id text, fiscal_year bigint, kind text default 'annual_report', published_on date",
+    "core.concept": "concept_id text, unit text, period_type text, statement text default 'income_statement'",
+    "core.fact": "entity_id text, fiscal_year bigint, concept_id text, member_id text",
     "core.fact_current": "entity_id text, fiscal_year bigint, concept_id text, member_id text, value double, status text default 'printed'",
     "core.exchange_rate": "from_currency text, to_currency text, fiscal_year bigint, kind text, rate double, "
     "status text default 'printed', source text, entity_id text, extract_id text default 'rates.csv'",

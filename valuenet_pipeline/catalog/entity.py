@@ -58,6 +58,8 @@ class EntityProfile(BaseModel):
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
     accounting_standard: str | None = None
     fiscal_year_end: str = "12-31"
+    last_fiscal_year: int | None = None
+    """The last fiscal year that is studied or that the company reports; no later report is awaited."""
     members: list[Member] = []
     reports: list[Report] = []
     labels: dict[str, list[str]] = {}

@@ -47,6 +47,7 @@ class Entity(Table):
     currency: Text = text("Presentation currency, ISO 4217", nullable=True)
     accounting_standard: Text = text("Accounting standard of the statements", nullable=True)
     fiscal_year_end: Text = text("Month and day on which the fiscal year ends, MM-DD")
+    last_fiscal_year: Whole = whole("Last fiscal year that is studied; no later report is awaited", nullable=True)
 
 
 class Report(Table):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from valuenet_pipeline.contracts.columns import Table, Text, Whole, text, whole
+from valuenet_pipeline.contracts.due import DUE_TABLES
 from valuenet_pipeline.contracts.metric import METRIC_TABLES
 from valuenet_pipeline.contracts.segment import SEGMENT_TABLES
 from valuenet_pipeline.contracts.vintage import VINTAGE_TABLES
@@ -52,5 +53,5 @@ class Quarantine(Table):
 
 
 MART_TABLES: tuple[type[Table], ...] = (
-    *METRIC_TABLES, *VINTAGE_TABLES, *SEGMENT_TABLES, FindingRow, Quarantine,
+    *METRIC_TABLES, *VINTAGE_TABLES, *SEGMENT_TABLES, *DUE_TABLES, FindingRow, Quarantine,
 )  # fmt: skip

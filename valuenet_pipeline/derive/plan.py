@@ -11,6 +11,7 @@ from valuenet_pipeline.derive.audit import audit_steps, finding_query
 from valuenet_pipeline.derive.challenge import challenge_query
 from valuenet_pipeline.derive.cycle import flywheel_query, flywheel_summary_query
 from valuenet_pipeline.derive.definition import formula_input_query, formula_query
+from valuenet_pipeline.derive.due import REPORT_DUE
 from valuenet_pipeline.derive.dupont import DUPONT
 from valuenet_pipeline.derive.exchange_rate import RATES_DIFFER
 from valuenet_pipeline.derive.figure import figures_of
@@ -113,6 +114,7 @@ def plan(catalog: Catalog) -> tuple[Derivation, ...]:
         *metric_steps(metrics),
         *history_steps(metrics),
         Derivation("mart.dupont", DUPONT, "table"),
+        Derivation("mart.report_due", REPORT_DUE, "table"),
         Derivation("temp.segment_print", SEGMENT_PRINT, "scratch"),
         Derivation("temp.segment_succession", SEGMENT_SUCCESSION, "scratch"),
         Derivation("temp.segment_growth", SEGMENT_GROWTH, "scratch"),

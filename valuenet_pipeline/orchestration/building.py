@@ -234,4 +234,5 @@ def _entity_row(name: str, profile: EntityProfile | None) -> dict[str, object]:
         "currency": profile.currency if profile else None,
         "accounting_standard": profile.accounting_standard if profile else None,
         "fiscal_year_end": profile.fiscal_year_end if profile else "12-31",
+        "last_fiscal_year": profile.last_fiscal_year if profile else None,
     }
