@@ -14,7 +14,7 @@ import dagster as dg
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.contracts import TABLES, VIEWS, describe, name_of
 from valuenet_pipeline.derive import column_lineage, wide_relations
-from valuenet_pipeline.orchestration import flow
+from valuenet_pipeline.orchestration import alert, flow, log
 from valuenet_pipeline.orchestration.checks import (
     EXTRACTS_READABLE,
     IDENTITY_CHECKS,
@@ -148,7 +148,11 @@ def inbox_slice(
     project: dg.ResourceParam[Project],
     on_progress: dg.ResourceParam[OnProgress],
 ) -> Iterator[dg.MaterializeResult[Any]]:
-    inbox, states = _read(context, project, on_progress)
+    with log.of_run(project, context.run.run_id):
+        log.event("started", job=context.run.job_name)
+        inbox, states = _read(context, project, on_progress)
+        for one in flow.refused(inbox):
+            log.event("extract_refused", level="warning", extract_id=one.extract_id, reason=one.messages[0])
     yield dg.MaterializeResult(
         metadata={
             "extracts": len(states),
@@ -188,10 +192,11 @@ def _warehouse_tables(catalog: Catalog) -> dg.AssetsDefinition:
     def warehouse_tables(
         context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-        with flow.refresh_lock(project):
+        with log.of_run(project, context.run.run_id), flow.refresh_lock(project):
             # Whatever arrived since the slices were read is read here; otherwise this reads nothing.
             inbox, _ = _read(context, project)
             candidate = flow.build_candidate(project, inbox, run_id=context.run.run_id)
+            log.event("tables_built", extracts=len(inbox.files), size_bytes=candidate.stat().st_size)
         for spec in specs:
             table = ".".join(spec.key.path)
             yield dg.MaterializeResult(
@@ -214,22 +219,27 @@ def _publication(tables: dg.AssetsDefinition) -> dg.AssetsDefinition:
     def publication_warehouse(
         context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]
     ) -> Iterator[dg.MaterializeResult[Any]]:
-        with flow.refresh_lock(project):
-            candidate = flow.candidate_path(project, context.run.run_id)
-            if not candidate.exists():
-                raise dg.Failure(
-                    "This run has no tables to publish: materialise all assets together. "
-                    "(Another run that started meanwhile clears them away, and publishes its own.)",
-                    allow_retries=False,
-                )
-            if AGAIN not in context.run.tags and (earlier := flow.candidate_rolled_back(project, candidate)):
-                candidate.unlink()
-                context.log.warning(
-                    f"Nothing is published: the tables are those of {earlier}, which was rolled back. They are published "
-                    f"again by `valuenet refresh --full`, or by a run with the tag {AGAIN}."
-                )
-                return
-            published = flow.publish_candidate(project, candidate)
+        with log.of_run(project, context.run.run_id):
+            with flow.refresh_lock(project):
+                candidate = flow.candidate_path(project, context.run.run_id)
+                if not candidate.exists():
+                    raise dg.Failure(
+                        "This run has no tables to publish: materialise all assets together. "
+                        "(Another run that started meanwhile clears them away, and publishes its own.)",
+                        allow_retries=False,
+                    )
+                if AGAIN not in context.run.tags and (rolled_back := flow.candidate_rolled_back(project, candidate)):
+                    candidate.unlink()
+                    context.log.warning(
+                        f"Nothing is published: the tables are those of {rolled_back}, which was rolled back. They are "
+                        f"published again by `valuenet refresh --full`, or by a run with the tag {AGAIN}."
+                    )
+                    return
+                earlier = alert.seen(project.published)
+                published = flow.publish_candidate(project, candidate)
+                log.event("published", file=published.name, size_bytes=published.stat().st_size)
+                alerts = alert.news(earlier, published)
+            alert.tell(alerts, file=published.name, run_id=context.run.run_id)
         yield dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(published),
@@ -273,6 +283,7 @@ def _sync_partitions(instance: dg.DagsterInstance, inbox: Inbox) -> set[str]:
     if arrived := present - known:
         instance.add_dynamic_partitions(name, sorted(arrived))
     for gone in sorted(known - present):
+        log.event("extract_gone", extract_id=gone)
         instance.delete_dynamic_partition(name, gone)
     return arrived
 

@@ -22,6 +22,7 @@ from valuenet_pipeline.extract import Options, Reading, read_extract
 from valuenet_pipeline.extract.limits import MAX_BYTES
 from valuenet_pipeline.extract.read import refuse, stopped
 from valuenet_pipeline.extract.worker import DEFAULT_LIMITS, Limits, WorkerFailed, map_limited
+from valuenet_pipeline.orchestration import log
 from valuenet_pipeline.orchestration.archive import file_of, take_in, versions
 from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, open_regular
 from valuenet_pipeline.orchestration.project import Project
@@ -122,12 +123,26 @@ def read_inbox(
         for job, result in results:
             if isinstance(result, WorkerFailed):
                 _store(job, refuse(stopped(job.name, result.reason)))
+            _log(_state(wanted[job.key], _load(project, job.key), True))
             done += 1
             if on_progress:
                 on_progress(done, total, job.name)
     return [
         _state(file, _load(project, key), key in jobs) for file, key in zip(inbox.files, keys.values(), strict=True)
     ]
+
+
+def _log(state: ExtractState) -> None:
+    log.event(
+        f"extract_{state.state}",
+        level="info" if state.state == "read" else "warning",
+        extract_id=state.extract_id,
+        content_hash=state.content_hash,
+        lines=state.lines,
+        facts=state.facts,
+        findings=state.findings,
+        reason=None if state.state == "read" else "; ".join(state.messages),
+    )
 
 
 def refused(inbox: Inbox) -> list[ExtractState]:
