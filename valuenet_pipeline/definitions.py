@@ -6,8 +6,10 @@ Belongs here: the list. Not here: the things listed (`orchestration`).
 import dagster as dg
 
 from valuenet_pipeline.orchestration.assets import build_assets
+from valuenet_pipeline.orchestration.failure import run_failed
 from valuenet_pipeline.orchestration.flow import Project
 from valuenet_pipeline.orchestration.instance import resources
+from valuenet_pipeline.orchestration.retention import DAILY_FORGETTING, forget_history
 from valuenet_pipeline.orchestration.schedule import DAILY_REBUILD, REFRESH
 from valuenet_pipeline.orchestration.sensor import inbox_sensor
 
@@ -17,9 +19,9 @@ def build_definitions(project: Project | None = None) -> dg.Definitions:
     project = project or Project.find()
     return dg.Definitions(
         assets=build_assets(project),
-        jobs=[REFRESH],
-        sensors=[inbox_sensor],
-        schedules=[DAILY_REBUILD],
+        jobs=[REFRESH, forget_history],
+        sensors=[inbox_sensor, run_failed],
+        schedules=[DAILY_REBUILD, DAILY_FORGETTING],
         resources=resources(project),
         executor=dg.in_process_executor,
     )

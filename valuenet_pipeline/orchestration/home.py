@@ -14,6 +14,12 @@ telemetry:
 run_monitoring:
   enabled: true
   max_runtime_seconds: 3600
+# The sensor looks every 30 seconds; looks that found nothing go sooner.
+retention:
+  schedule:
+    purge_after_days: 90
+  sensor:
+    purge_after_days: {skipped: 7, success: 90, failure: 90}
 """
 
 
