@@ -14,16 +14,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import dagster as dg
 import pytest
 from typer.testing import CliRunner
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from valuenet_pipeline.cli import app
+from valuenet_pipeline.orchestration.home import instance_home
+from valuenet_pipeline.orchestration.project import Project
 
 ROOT = Path(__file__).parents[2]
 WIPE = 'mutation {wipeAssets(assetPartitionRanges: [{assetKey: {path: ["victim"]}}]) {__typename}}'
 ASSETS = "{assetsOrError {... on AssetConnection {nodes {key {path}}}}}"
+LOCATIONS = "{workspaceOrError {... on Workspace {locationEntries {name}}}}"
 JSON = {"Content-Type": "application/json"}
 EVIL = {"Origin": "http://evil.example"}
 
@@ -52,7 +56,7 @@ class Server:
         self.own = {"Origin": f"http://{self.host}", "Sec-Fetch-Site": "same-origin"}
 
     def ask(self, method: str, path: str, headers: dict[str, str], body: str | None = None) -> tuple[int, str]:
-        connection = http.client.HTTPConnection(self.host, timeout=60)
+        connection = http.client.HTTPConnection(self.host, timeout=180)
         connection.request(method, path, body, headers)
         response = connection.getresponse()
         answer = response.status, response.read().decode()
@@ -71,7 +75,7 @@ class Server:
 
     def ended(self) -> str:
         """What it printed; known only when every process that was started with it has ended."""
-        text, _ = self.process.communicate(timeout=60)
+        text, _ = self.process.communicate(timeout=180)
         return text if self.process.returncode else ""
 
 
@@ -80,6 +84,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, 
     """One that may change things, and one for viewers behind a proxy."""
     project = tmp_path_factory.mktemp("project")
     (project / "data" / "raw").mkdir(parents=True)
+    with dg.DagsterInstance.from_config(str(instance_home(Project(project)))) as instance:
+        instance.get_runs_count()  # its databases are made before two servers start at once
     both = Server(project), Server(project, "--read-only", "--allow-host", "viewers.example")
     yield both
     both[0].process.send_signal(signal.SIGTERM)
@@ -137,8 +143,7 @@ def test_another_site_may_link_to_the_pages_but_not_embed_them(server: Server) -
 def test_its_own_pages_work(server: Server) -> None:
     status, page = server.ask("GET", "/", {"Sec-Fetch-Site": "none", "Sec-Fetch-Dest": "document"})
     assert (status, "Dagster" in page) == (200, True)
-    assert "valuenet_pipeline.definitions" in server.graphql("{repositoriesOrError {... on RepositoryConnection "
-                                                             "{nodes {location {name}}}}}", **server.own)  # fmt: skip
+    assert "valuenet_pipeline.definitions" in server.graphql(LOCATIONS, **server.own)
     assert "AssetWipeSuccess" in server.graphql(WIPE, **server.own)
     assert server.reported() == set()
 

@@ -20,6 +20,7 @@ from dagster._cli.proxy_server_manager import ProxyServerManager
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import ModuleTarget, WorkspaceFileTarget
 from dagster_webserver.app import create_app_from_workspace_process_context
+from dagster_webserver.cli import DEFAULT_DB_STATEMENT_TIMEOUT, DEFAULT_POOL_MAX_OVERFLOW, DEFAULT_POOL_RECYCLE
 
 from valuenet_pipeline.orchestration.guard import Guard
 from valuenet_pipeline.orchestration.home import instance_home
@@ -46,10 +47,11 @@ def serve(project: Project, listener: socket.socket, *, read_only: bool = False,
         signal.signal(ending, signal.default_int_handler)
     with suppress(KeyboardInterrupt), ExitStack() as stack:
         instance = stack.enter_context(dg.DagsterInstance.get())
+        instance.optimize_for_webserver(DEFAULT_DB_STATEMENT_TIMEOUT, DEFAULT_POOL_RECYCLE, DEFAULT_POOL_MAX_OVERFLOW)
         workspace = stack.enter_context(_code_server(instance, project.root))
         daemon = None if read_only else stack.enter_context(_daemon(workspace))
         context = stack.enter_context(
-            WorkspaceProcessContext(instance, WorkspaceFileTarget([str(workspace)]), read_only=read_only)
+            WorkspaceProcessContext(instance, WorkspaceFileTarget([str(workspace)]), dg.__version__, read_only)
         )
         app = create_app_from_workspace_process_context(context, live_data_poll_rate=POLL_MS)
 
@@ -84,8 +86,10 @@ def _code_server(instance: dg.DagsterInstance, root: Path) -> Iterator[Path]:
 @contextmanager
 def _daemon(workspace: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The process that ticks sensor and schedule and starts the runs in the queue."""
-    with subprocess.Popen([sys.executable, "-m", "dagster._daemon", "run", "-w", str(workspace)]) as daemon:
-        try:
-            yield daemon
-        finally:
-            daemon.terminate()
+    daemon = subprocess.Popen([sys.executable, "-m", "dagster._daemon", "run", "-w", str(workspace)])
+    try:
+        yield daemon
+    finally:
+        # a sensor in mid-tick still needs the code server, which ends after it
+        daemon.terminate()
+        daemon.wait()
