@@ -24,7 +24,7 @@ create table mart.quarantine (entity_id text, extract_id text, cell text, reason
 create table mart.finding (check_id text, severity text, message text, remedy text, sheet text, cell text, label text,
   extract_id text, entity_id text, fiscal_year bigint);
 create table mart.restatement (entity_id text, fiscal_year bigint, concept_id text, member_id text, kind text,
-  earlier_value decimal(38, 8), later_value decimal(38, 8));
+  earlier_value decimal(38, 8), later_value decimal(38, 8), earlier_extract_id text, later_extract_id text);
 """
 REFUSED = """insert into core.extract values ('acme', 'acme/a.csv', 'one', 'quarantined');
 insert into mart.quarantine values ('acme', 'acme/a.csv', null, 'it is empty', 'replace it');
@@ -34,8 +34,9 @@ insert into mart.finding values
   ('BAL-01', 'error', 'assets are not the sum', 'mend it', 'S', 'B2', null, 'acme/b.csv', 'acme', 2020),
   ('BAL-01', 'error', 'assets are not the sum', 'mend it', 'S', 'C2', null, 'acme/b.csv', 'acme', 2021),
   ('SGN-01', 'warning', 'a sign is odd', 'look', 'S', 'B3', null, 'acme/b.csv', 'acme', 2020);"""
-RESTATED = """insert into mart.restatement values ('acme', 2020, 'revenue', null, 'restated', 1, 2),
-  ('acme', 2020, 'revenue', 'phones', 'restated', 1, 3), ('acme', 2021, 'cost', null, 'corrected', 5, 6);"""
+RESTATED = """insert into mart.restatement values ('acme', 2020, 'revenue', null, 'restated', 1, 2, 'acme/a.csv', 'acme/b.csv'),
+  ('acme', 2020, 'revenue', 'phones', 'restated', 1, 3, 'acme/a.csv', 'acme/b.csv'),
+  ('acme', 2021, 'cost', null, 'withdrawn', 5, null, 'acme/c.csv', null);"""
 
 
 @pytest.fixture
@@ -82,9 +83,9 @@ def test_what_was_told_is_not_news(publish: Any) -> None:
 
 def test_restatements_are_told_by_company_and_year_without_values(publish: Any) -> None:
     alerts = alert.news(alert.seen(publish("before")), publish("after", RESTATED))
-    assert [(one.kind, one.severity, one.entity_id, one.message) for one in alerts] == [
-        ("restated", "warning", "acme", "revenue for fiscal year 2020: restated (and 1 more)"),
-        ("restated", "warning", "acme", "cost for fiscal year 2021: corrected"),
+    assert [(one.severity, one.entity_id, one.extract_id, one.message) for one in alerts] == [
+        ("warning", "acme", "acme/b.csv", "revenue for fiscal year 2020: restated (and 1 more)"),
+        ("warning", "acme", "acme/c.csv", "cost for fiscal year 2021: withdrawn"),
     ]
 
 

@@ -18,7 +18,8 @@ from receiver import receive
 
 from valuenet_pipeline.orchestration import alert
 from valuenet_pipeline.orchestration.flow import Project
-from valuenet_pipeline.orchestration.instance import instance_home, run_refresh
+from valuenet_pipeline.orchestration.home import instance_home
+from valuenet_pipeline.orchestration.instance import run_refresh
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")

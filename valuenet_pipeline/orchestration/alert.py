@@ -97,7 +97,7 @@ WATCHES = (
         "restated",
         "warning",
         "mart.restatement",
-        """select concat_ws(' ', entity_id, fiscal_year), entity_id, null,
+        """select concat_ws(' ', entity_id, fiscal_year), entity_id, coalesce(later_extract_id, earlier_extract_id),
           concat_ws('|', concept_id, member_id, kind, earlier_value, later_value),
           concept_id || coalesce(' of ' || member_id, '') || ' for fiscal year ' || fiscal_year || ': ' || kind,
           'see mart.restatement for the values and the reports'

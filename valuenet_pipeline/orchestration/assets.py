@@ -230,6 +230,7 @@ def _publication(tables: dg.AssetsDefinition) -> dg.AssetsDefinition:
                     )
                 if AGAIN not in context.run.tags and (rolled_back := flow.candidate_rolled_back(project, candidate)):
                     candidate.unlink()
+                    log.event("not_published", level="warning", rolled_back=rolled_back)
                     context.log.warning(
                         f"Nothing is published: the tables are those of {rolled_back}, which was rolled back. They are "
                         f"published again by `valuenet refresh --full`, or by a run with the tag {AGAIN}."
