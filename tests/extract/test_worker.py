@@ -20,6 +20,7 @@ def work(job: str) -> str:
     if job == "allocate":
         return str(len(bytearray(400 * 1024**2)))
     if job == "abort":
+        os.write(2, b"pages of a backtrace")
         os.abort()
     if job == "exit":
         os._exit(3)
@@ -63,6 +64,11 @@ def test_a_job_that_works_gives_its_result() -> None:
 )
 def test_a_failure_is_told(job: str, part: str) -> None:
     assert part in reason(job)
+
+
+def test_a_dying_child_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    assert "SIGABRT" in reason("abort")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_time_is_limited() -> None:

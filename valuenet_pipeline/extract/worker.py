@@ -183,6 +183,8 @@ def _serve(function: Callable[[Job], Result], connection: Connection, limits: Li
     """Answer jobs until the parent closes the connection or dies."""
     # Ctrl-C reaches the whole group of processes; the parent alone decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A library that aborts prints pages; the cause of death and what was raised are told by the parent.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     _limit(resource.RLIMIT_AS, _mapped_bytes() + limits.memory_bytes)
     _limit(resource.RLIMIT_FSIZE, _MAX_FILE_BYTES)
     _limit(resource.RLIMIT_CORE, 0)
