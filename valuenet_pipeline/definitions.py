@@ -9,8 +9,10 @@ from valuenet_pipeline.orchestration.assets import build_assets
 from valuenet_pipeline.orchestration.failure import run_failed
 from valuenet_pipeline.orchestration.flow import Project
 from valuenet_pipeline.orchestration.instance import resources
+from valuenet_pipeline.orchestration.live_runs import dead_run_sensor
 from valuenet_pipeline.orchestration.retention import DAILY_FORGETTING, forget_history
 from valuenet_pipeline.orchestration.schedule import DAILY_REBUILD, REFRESH
+from valuenet_pipeline.orchestration.season import REPORTING_SEASON, REPORTING_SEASON_CHECK, annual_reports_overdue
 from valuenet_pipeline.orchestration.sensor import inbox_sensor
 
 
@@ -19,9 +21,10 @@ def build_definitions(project: Project | None = None) -> dg.Definitions:
     project = project or Project.find()
     return dg.Definitions(
         assets=build_assets(project),
-        jobs=[REFRESH, forget_history],
-        sensors=[inbox_sensor, run_failed],
-        schedules=[DAILY_REBUILD, DAILY_FORGETTING],
+        asset_checks=[annual_reports_overdue],
+        jobs=[REFRESH, REPORTING_SEASON_CHECK, forget_history],
+        sensors=[inbox_sensor, dead_run_sensor, run_failed],
+        schedules=[DAILY_REBUILD, REPORTING_SEASON, DAILY_FORGETTING],
         resources=resources(project),
         executor=dg.in_process_executor,
     )

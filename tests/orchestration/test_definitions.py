@@ -66,6 +66,17 @@ def test_publication_depends_on_every_mart(definitions: dg.Definitions) -> None:
     assert {key.to_user_string() for key in published.parent_keys} == marts | WIDE
 
 
+def test_every_step_takes_the_turn_of_its_run(definitions: dg.Definitions) -> None:
+    for job in ("refresh", "reporting_season_check"):
+        nodes = definitions.resolve_job_def(job).nodes
+        assert nodes
+        assert all(
+            "turn" in node.definition.required_resource_keys
+            for node in nodes
+            if isinstance(node.definition, dg.OpDefinition)
+        )
+
+
 def test_schedule_rebuilds_every_morning(definitions: dg.Definitions) -> None:
     schedule = definitions.resolve_schedule_def("daily_rebuild")
     assert schedule.cron_schedule == "0 6 * * *"

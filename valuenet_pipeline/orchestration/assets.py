@@ -34,6 +34,8 @@ from valuenet_pipeline.orchestration.metadata import (
     table_schema,
     wide_schema,
 )
+from valuenet_pipeline.orchestration.transient import retry_when_transient
+from valuenet_pipeline.orchestration.turn import Turn
 from valuenet_pipeline.report.charts import line_chart_png
 
 AGAIN = "valuenet/again"
@@ -90,6 +92,7 @@ UPSTREAM = {
     "mart.value_net_indicator": ("core.value_net_role", "mart.peer_rank", "mart.ratio", "mart.profit_model"),
     "mart.finding": ("core.reported_line", "core.fact", "mart.ratio", "mart.profit_model"),
     "mart.quarantine": ("core.reported_line",),
+    "mart.report_due": ("core.entity", "core.extract", "core.report", "core.fact", "core.concept"),
     "mart.formula": ("core.concept",),
     "mart.formula_input": ("core.concept",),
 }
@@ -147,8 +150,9 @@ def inbox_slice(
     context: dg.AssetExecutionContext,
     project: dg.ResourceParam[Project],
     on_progress: dg.ResourceParam[OnProgress],
+    turn: dg.ResourceParam[Turn],
 ) -> Iterator[dg.MaterializeResult[Any]]:
-    with log.of_run(project, context.run.run_id):
+    with log.of_run(project, context.run.run_id), retry_when_transient(context):
         log.event("started", job=context.run.job_name)
         inbox, states = _read(context, project, on_progress)
         for one in flow.refused(inbox):
@@ -190,12 +194,12 @@ def _warehouse_tables(catalog: Catalog) -> dg.AssetsDefinition:
         description="Builds every core and mart table afresh into a candidate that nobody reads yet.",
     )
     def warehouse_tables(
-        context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]
+        context: dg.AssetExecutionContext, project: dg.ResourceParam[Project], turn: dg.ResourceParam[Turn]
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-        with log.of_run(project, context.run.run_id), flow.refresh_lock(project):
+        with log.of_run(project, context.run.run_id), retry_when_transient(context):
             # Whatever arrived since the slices were read is read here; otherwise this reads nothing.
             inbox, _ = _read(context, project)
-            candidate = flow.build_candidate(project, inbox, run_id=context.run.run_id)
+            candidate = flow.build_candidate(project, inbox, turn.build_id)
             log.event("tables_built", extracts=len(inbox.files), size_bytes=candidate.stat().st_size)
         for spec in specs:
             table = ".".join(spec.key.path)
@@ -217,30 +221,27 @@ def _publication(tables: dg.AssetsDefinition) -> dg.AssetsDefinition:
         output_required=False,
     )
     def publication_warehouse(
-        context: dg.AssetExecutionContext, project: dg.ResourceParam[Project]
+        context: dg.AssetExecutionContext, project: dg.ResourceParam[Project], turn: dg.ResourceParam[Turn]
     ) -> Iterator[dg.MaterializeResult[Any]]:
         with log.of_run(project, context.run.run_id):
-            with flow.refresh_lock(project):
-                candidate = flow.candidate_path(project, context.run.run_id)
-                if not candidate.exists():
-                    raise dg.Failure(
-                        "This run has no tables to publish: materialise all assets together. "
-                        "(Another run that started meanwhile clears them away, and publishes its own.)",
-                        allow_retries=False,
-                    )
-                if AGAIN not in context.run.tags and (rolled_back := flow.candidate_rolled_back(project, candidate)):
-                    candidate.unlink()
-                    log.event("not_published", level="warning", rolled_back=rolled_back)
-                    context.log.warning(
-                        f"Nothing is published: the tables are those of {rolled_back}, which was rolled back. They are "
-                        f"published again by `valuenet refresh --full`, or by a run with the tag {AGAIN}."
-                    )
-                    return
+            candidate = flow.candidate_path(project, turn.build_id)
+            if not candidate.exists():
+                raise dg.Failure(
+                    "This run has no tables to publish: materialise all assets together.", allow_retries=False
+                )
+            if AGAIN not in context.run.tags and (rolled_back := flow.candidate_rolled_back(project, candidate)):
+                candidate.unlink()
+                log.event("not_published", level="warning", rolled_back=rolled_back)
+                context.log.warning(
+                    f"Nothing is published: the tables are those of {rolled_back}, which was rolled back. They are "
+                    f"published again by `valuenet refresh --full`, or by a run with the tag {AGAIN}."
+                )
+                return
+            with retry_when_transient(context):
                 earlier = alert.seen(project.published)
                 published = flow.publish_candidate(project, candidate)
-                log.event("published", file=published.name, size_bytes=published.stat().st_size)
-                alerts = alert.news(earlier, published)
-            alert.tell(alerts, file=published.name, run_id=context.run.run_id)
+            log.event("published", file=published.name, size_bytes=published.stat().st_size)
+            alert.tell(alert.news(earlier, published), file=published.name, run_id=context.run.run_id)
         yield dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(published),

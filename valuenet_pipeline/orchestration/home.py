@@ -10,10 +10,21 @@ from valuenet_pipeline.orchestration.project import Project
 INSTANCE_YAML = """\
 telemetry:
   enabled: false
-# A killed refresh must not count as running for ever.
+# A run that does not start, or does not end, must not count as running for ever.
 run_monitoring:
   enabled: true
+  start_timeout_seconds: 180
   max_runtime_seconds: 3600
+  poll_interval_seconds: 60
+# A run whose process was killed is started again; one that failed by itself would fail again.
+run_retries:
+  enabled: true
+  max_retries: 2
+  retry_on_asset_or_op_failure: false
+# Runs follow one another; those that wait are seen in the queue.
+concurrency:
+  runs:
+    max_concurrent_runs: 1
 # The sensor looks every 30 seconds; looks that found nothing go sooner.
 retention:
   schedule:

@@ -4,13 +4,17 @@ Belongs here: what such a run is given. Not here: Dagster's home (`home`), the w
 """
 
 import os
+import uuid
 
 import dagster as dg
 
 from valuenet_pipeline.orchestration.assets import AGAIN, OnProgress, build_assets
 from valuenet_pipeline.orchestration.flow import Project
 from valuenet_pipeline.orchestration.home import instance_home
+from valuenet_pipeline.orchestration.live_runs import alive, fail_dead_runs
 from valuenet_pipeline.orchestration.schedule import REFRESH
+from valuenet_pipeline.orchestration.season import annual_reports_overdue
+from valuenet_pipeline.orchestration.turn import turn_in
 
 
 def ignore_progress(_done: int, _total: int, _name: str) -> None:
@@ -19,7 +23,7 @@ def ignore_progress(_done: int, _total: int, _name: str) -> None:
 
 def resources(project: Project, on_progress: OnProgress | None = None) -> dict[str, object]:
     """What the assets and the sensor are given."""
-    return {"project": project, "on_progress": on_progress or ignore_progress}
+    return {"project": project, "on_progress": on_progress or ignore_progress, "turn": turn_in(project)}
 
 
 def run_refresh(
@@ -31,12 +35,18 @@ def run_refresh(
     """
     os.environ["DAGSTER_HOME"] = str(instance_home(project))
     definitions = dg.Definitions(
-        assets=build_assets(project), jobs=[REFRESH], resources=resources(project, on_progress)
+        assets=build_assets(project),
+        asset_checks=[annual_reports_overdue],
+        jobs=[REFRESH],
+        resources=resources(project, on_progress),
     )
-    with dg.DagsterInstance.get() as instance:
+    run_id = str(uuid.uuid4())
+    with dg.DagsterInstance.get() as instance, alive(project, run_id):
+        fail_dead_runs(instance, project)
         return definitions.resolve_job_def(REFRESH.name).execute_in_process(
             run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},
             instance=instance,
+            run_id=run_id,
             tags={AGAIN: "true"} if again else {},
             raise_on_error=False,
         )

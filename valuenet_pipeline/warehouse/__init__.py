@@ -5,7 +5,7 @@ Not here: what the queries say (`derive`), or when they run (`orchestration`).
 
 from valuenet_pipeline.warehouse.build import DUCKDB_VERSION, Sources, build, facts_of, remove_builds
 from valuenet_pipeline.warehouse.compare import Comparison, compare
-from valuenet_pipeline.warehouse.connection import QueryError, connect_read_only
+from valuenet_pipeline.warehouse.connection import QueryError, connect_read_only, is_locked
 from valuenet_pipeline.warehouse.publish import AuditError, publish, refresh_lock
 from valuenet_pipeline.warehouse.slices import has_slice, load_slice, store_slice
 from valuenet_pipeline.warehouse.versions import (
@@ -35,6 +35,7 @@ __all__ = [
     "find_version",
     "go_back",
     "has_slice",
+    "is_locked",
     "load_slice",
     "made_from_of",
     "publication_of",

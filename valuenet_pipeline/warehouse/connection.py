@@ -29,6 +29,11 @@ QueryError = duckdb.Error
 """A query that cannot be run; the message is DuckDB's own."""
 
 
+def is_locked(error: BaseException) -> bool:
+    """Whether a file could not be opened because another process has it open for writing."""
+    return isinstance(error, duckdb.IOException) and "Could not set lock" in str(error)
+
+
 def connect_read_only(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a published warehouse; raises FileNotFoundError that says how to make one."""
     if not path.exists():
