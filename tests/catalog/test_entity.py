@@ -66,7 +66,7 @@ def test_a_file_that_unfolds_is_huge_or_has_no_bottom_is_refused(tmp_path: Path)
     lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10))]
     for text, words in (
         ("\n".join([*lines, "aliases: *a9"]), "write out what it refers to"),
-        ("entity_id: " + "[" * 20_000, "nests its content too deeply"),
+        ("entity_id: " + "[" * 20_000, "its content is nested too deeply"),
         ("# " + "x" * 2**20, "1,048,578 bytes; the limit is 1,048,576"),
     ):
         with pytest.raises(ValueError, match=words):
