@@ -36,6 +36,9 @@ HEADLINES: tuple[tuple[str, str], ...] = (
 )
 
 
+UNCHANGED = "The refresh failed and the published warehouse is unchanged"
+
+
 class ReadFormat(StrEnum):
     """How `read` prints."""
 
@@ -96,7 +99,7 @@ def refresh(full: Annotated[bool, typer.Option(help="Rebuild even when nothing c
 def _run(project: Project, again: bool) -> None:
     # The readers load while Dagster does.
     start_readers("valuenet_pipeline.orchestration.reading")
-    from valuenet_pipeline.orchestration.instance import run_refresh
+    from valuenet_pipeline.orchestration.instance import failure_of, run_refresh
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err, transient=True) as progress:
@@ -107,9 +110,12 @@ def _run(project: Project, again: bool) -> None:
                 task, completed=done, total=total, description=_plain(f"read {name}" if done < total else "building")
             )
 
-        result = run_refresh(project, advance, again)
+        try:
+            result = run_refresh(project, advance, again)
+        except OSError as error:
+            raise _fail(f"{error}. {UNCHANGED}") from error
     if not result.success:
-        raise _fail("the refresh failed and the published warehouse is unchanged; `valuenet ui` shows the run")
+        raise _fail(f"{failure_of(result)}. {UNCHANGED}; `valuenet ui` shows the run")
 
 
 def _show(project: Project) -> None:

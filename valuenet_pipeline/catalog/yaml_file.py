@@ -48,9 +48,11 @@ def _refuse_what_unfolds(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=SAFE_LOADER):
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.composer.ComposerError(
-                None, None, "a reference (*name): write out what it refers to", event.start_mark
-            )
+            raise _refusal("a reference (*name): write out what it refers to", event)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise yaml.composer.ComposerError(None, None, "its content is nested too deeply", event.start_mark)
+            raise _refusal("its content is nested too deeply", event)
+
+
+def _refusal(problem: str, event: yaml.Event) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(None, None, problem, event.start_mark)  # type: ignore[arg-type]

@@ -200,6 +200,7 @@ def _warehouse_tables(catalog: Catalog) -> dg.AssetsDefinition:
             # Whatever arrived since the slices were read is read here; otherwise this reads nothing.
             inbox, _ = _read(context, project)
             candidate = flow.build_candidate(project, inbox, turn.build_id)
+            flow.prune_slices(project, inbox)
             log.event("tables_built", extracts=len(inbox.files), size_bytes=candidate.stat().st_size)
         for spec in specs:
             table = ".".join(spec.key.path)

@@ -20,6 +20,7 @@ from valuenet_pipeline.orchestration.reading import (
     Note,
     Progress,
     code_version,
+    prune_slices,
     read_inbox,
     refused,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "Unread",
     "build_candidate",
     "candidate_path",
+    "prune_slices",
     "read_inbox",
     "refused",
     "scan_inbox",

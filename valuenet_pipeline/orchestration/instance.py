@@ -7,6 +7,7 @@ import os
 import uuid
 
 import dagster as dg
+from sqlalchemy.exc import OperationalError
 
 from valuenet_pipeline.orchestration.assets import AGAIN, OnProgress, build_assets
 from valuenet_pipeline.orchestration.flow import Project
@@ -31,7 +32,7 @@ def run_refresh(
 ) -> dg.ExecuteInProcessResult:
     """Run the refresh job here, recorded where the web interface sees it; the result tells if it failed.
 
-    What was rolled back is published only when it is asked for `again`.
+    What was rolled back is published only when it is asked for `again`. Raises OSError when the run cannot be recorded.
     """
     os.environ["DAGSTER_HOME"] = str(instance_home(project))
     definitions = dg.Definitions(
@@ -41,12 +42,24 @@ def run_refresh(
         resources=resources(project, on_progress),
     )
     run_id = str(uuid.uuid4())
-    with dg.DagsterInstance.get() as instance, alive(project, run_id):
-        fail_dead_runs(instance, project)
-        return definitions.resolve_job_def(REFRESH.name).execute_in_process(
-            run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},
-            instance=instance,
-            run_id=run_id,
-            tags={AGAIN: "true"} if again else {},
-            raise_on_error=False,
-        )
+    try:
+        with dg.DagsterInstance.get() as instance, alive(project, run_id):
+            fail_dead_runs(instance, project)
+            return definitions.resolve_job_def(REFRESH.name).execute_in_process(
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                instance=instance,
+                run_id=run_id,
+                tags={AGAIN: "true"} if again else {},
+                raise_on_error=False,
+            )
+    except OperationalError as error:
+        raise OSError(f"Dagster's history in {project.dagster_home} cannot be written: {error.orig}") from error
+
+
+def failure_of(result: dg.ExecuteInProcessResult) -> str:
+    """What went wrong first in a failed run, on one line."""
+    failure = next((event.step_failure_data for event in result.all_node_events if event.is_step_failure), None)
+    error = failure.error if failure else None
+    while error and error.cause:
+        error = error.cause
+    return " ".join(error.message.split()) if error else "the run failed"

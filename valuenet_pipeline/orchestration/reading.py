@@ -63,6 +63,13 @@ class ExtractState:
 
 
 @dataclass(frozen=True)
+class NotStored:
+    """A reading that could not be written down, which is no fault of the file."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class ReadJob:
     """One extract to be read and stored, as it is handed to a child process."""
 
@@ -97,11 +104,13 @@ def read_inbox(
     """Take the inbox into the archive and read what no slice holds yet, several at a time; one bad extract fails alone.
 
     What was replaced or removed is read from the archive, where no slice of it is left.
+    Raises OSError when a reading cannot be stored, as on a full disk.
     """
     take_in(project, inbox)
-    past = [file_of(project, version) for version in versions(project) if version.left_at is not None]
     keys = {file.extract_id: slice_key(inbox, file) for file in inbox.files}
-    wanted = {slice_key(inbox, file): file for file in (*past, *inbox.files)}
+    wanted = _wanted(project, inbox)
+    for key in sorted(warehouse.discard_damaged(project.slices, wanted)):
+        log.event("slice_damaged", level="warning", extract_id=wanted[key].extract_id)
     jobs = {
         key: ReadJob(
             file.path,
@@ -119,10 +128,12 @@ def read_inbox(
     done = total - len(jobs)
     results = map_limited(read_and_store, jobs.values(), limits=limits)
     # Closing ends the children, whatever ends this loop: Ctrl-C, a full disk, a cancelled run.
-    with closing(cast(Generator[tuple[ReadJob, bool | WorkerFailed], None, None], results)):
+    with closing(cast(Generator[tuple[ReadJob, bool | NotStored | WorkerFailed], None, None], results)):
         for job, result in results:
             if isinstance(result, WorkerFailed):
                 _store(job, refuse(stopped(job.name, result.reason)))
+            elif isinstance(result, NotStored):
+                raise OSError(f"the reading of {job.name} cannot be stored: {result.reason}")
             _log(_state(wanted[job.key], _load(project, job.key), True))
             done += 1
             if on_progress:
@@ -130,6 +141,17 @@ def read_inbox(
     return [
         _state(file, _load(project, key), key in jobs) for file, key in zip(inbox.files, keys.values(), strict=True)
     ]
+
+
+def prune_slices(project: Project, inbox: Inbox) -> None:
+    """Remove readings that neither the inbox nor the archive needs, and that nobody has needed for long."""
+    warehouse.prune_slices(project.slices, _wanted(project, inbox))
+
+
+def _wanted(project: Project, inbox: Inbox) -> dict[str, InboxFile]:
+    """Slice key → file: the inbox, and what was replaced or removed."""
+    past = [file_of(project, version) for version in versions(project) if version.left_at is not None]
+    return {slice_key(inbox, file): file for file in (*past, *inbox.files)}
 
 
 def _log(state: ExtractState) -> None:
@@ -157,7 +179,7 @@ def refused(inbox: Inbox) -> list[ExtractState]:
     ]  # fmt: skip
 
 
-def read_and_store(job: ReadJob) -> bool:
+def read_and_store(job: ReadJob) -> bool | NotStored:
     """Read one extract and store its slice; False where the file is no longer the one that was listed.
 
     The file is read once, in one piece, and what is stored under a hash is made from the bytes with that hash: a file
@@ -172,7 +194,10 @@ def read_and_store(job: ReadJob) -> bool:
         return False
     reading = read_extract(content, job.name, load_catalog(), job.profile, Options(layouts=job.layouts))
     _allow_large_files()
-    _store(job, reading)
+    try:
+        _store(job, reading)
+    except OSError as error:
+        return NotStored(str(error))
     return True
 
 

@@ -7,7 +7,7 @@ from valuenet_pipeline.warehouse.build import DUCKDB_VERSION, Sources, build, fa
 from valuenet_pipeline.warehouse.compare import Comparison, compare
 from valuenet_pipeline.warehouse.connection import QueryError, connect_read_only, is_locked
 from valuenet_pipeline.warehouse.publish import AuditError, publish, refresh_lock
-from valuenet_pipeline.warehouse.slices import has_slice, load_slice, store_slice
+from valuenet_pipeline.warehouse.slices import discard_damaged, has_slice, load_slice, prune_slices, store_slice
 from valuenet_pipeline.warehouse.versions import (
     Version,
     VersionError,
@@ -31,6 +31,7 @@ __all__ = [
     "build",
     "compare",
     "connect_read_only",
+    "discard_damaged",
     "facts_of",
     "find_version",
     "go_back",
@@ -38,6 +39,7 @@ __all__ = [
     "is_locked",
     "load_slice",
     "made_from_of",
+    "prune_slices",
     "publication_of",
     "publish",
     "refresh_lock",

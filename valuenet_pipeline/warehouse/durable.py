@@ -35,7 +35,6 @@ def write_checksums(path: Path, files: Mapping[str, Path]) -> None:
     `sha256sum --check` reads them.
     """
     path.write_text("".join(f"{_checksum(file)}  {name}\n" for name, file in files.items()), encoding="utf-8")
-    sync(path)
 
 
 def is_as_written(path: Path) -> bool:

@@ -46,6 +46,7 @@ def publish(candidate: Path, published: Path, publication_id: str) -> Path:
     sync(candidate)
     # before the file that it is of, so that no version is without one
     write_checksums(checksum_of(version), {version.name: candidate})
+    sync(checksum_of(version))
     os.replace(candidate, version)
     sync(version.parent)
     remove_logs(published)
