@@ -19,7 +19,7 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test ui check bench lock clean
+.PHONY: help run test endure ui check bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,9 @@ ui: $(RUNTIME) ## Open the pipeline in Dagster's web interface
 
 test: $(DEV) ## Run the tests
 	@$(BIN)/pytest
+
+endure: $(DEV) ## Test readers and kills for long (about an hour)
+	@VALUENET_READERS=8 VALUENET_REFRESHES=50 VALUENET_KILLS=200 $(BIN)/pytest -s tests/endurance
 
 check: $(DEV) ## Check format, lint, import layers, types and known vulnerabilities
 	@$(BIN)/ruff format --check
