@@ -126,7 +126,11 @@ def test_readers_see_no_error_and_only_whole_states(refresher: Refresher) -> Non
 
 
 def test_a_refresh_killed_at_any_moment_leaves_the_published_file_whole(refresher: Refresher) -> None:
-    project, draw, killed = refresher.project, random.Random(os.environ.get("VALUENET_SEED", "1")), collections.Counter[str]()
+    project, draw, killed = (
+        refresher.project,
+        random.Random(os.environ.get("VALUENET_SEED", "1")),
+        collections.Counter[str](),
+    )
     edit(project, 0)
     refresher.refresh()
     for number in range(1, KILLS + 1):
