@@ -1,5 +1,6 @@
-"""Queries a published file without pause until it is told to stop; prints how often, or what was wrong and exits with 1.
+"""Queries a published file without pause until it is told to stop; prints how often and how many versions it saw.
 
+It ends with what was wrong, if anything was.
 Each read opens the file anew and checks that tables of every layer tell of one and the same inbox.
 """
 
@@ -26,10 +27,11 @@ join mart.ratio m on m.entity_id = f.entity_id and m.fiscal_year = f.fiscal_year
 
 
 def main() -> None:
-    """Read until the file `stop` is there."""
+    """Read until the file `stop` is there, and once more."""
     published, stop = map(Path, sys.argv[1:])
-    reads, seen = 0, [""]
-    while not stop.exists():
+    reads, seen, is_last = 0, [""], False
+    while not is_last:
+        is_last = stop.exists()
         with duckdb.connect(str(published), read_only=True) as connection:
             rows = connection.execute(STATE).fetchall()
         if len(rows) != 1 or not all(rows[0]):
@@ -39,7 +41,9 @@ def main() -> None:
         if rows[0][0] != seen[-1]:
             seen.append(rows[0][0])
         reads += 1
-    sys.stdout.write(f"{reads} {len(seen) - 1}\n")
+        if reads == 1:
+            print("reading", flush=True)
+    print(reads, len(seen) - 1)
 
 
 if __name__ == "__main__":

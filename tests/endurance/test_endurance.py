@@ -21,10 +21,10 @@ from valuenet_pipeline.orchestration import flow
 
 HERE = Path(__file__).parent
 READERS = int(os.environ.get("VALUENET_READERS", "2"))
-REFRESHES = int(os.environ.get("VALUENET_REFRESHES", "2"))
-KILLS = int(os.environ.get("VALUENET_KILLS", "2"))
+REFRESHES = int(os.environ.get("VALUENET_REFRESHES", "1"))
+KILLS = int(os.environ.get("VALUENET_KILLS", "1"))
 PHASES = ("read", "build", "audit", "publish")
-DRAWN = ("build", "publish", "read", "audit")
+DRAWN = ("build", "audit", "publish", "read")
 """Phases in the order in which they are killed."""
 
 
@@ -110,6 +110,7 @@ def test_readers_see_no_error_and_only_whole_states(refresher: Refresher) -> Non
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(READERS)
     ]
     try:
+        assert [reader.stdout.readline() for reader in readers if reader.stdout] == ["reading\n"] * READERS
         for number in range(REFRESHES):
             expected = edit(project, number)
             refresher.refresh()
