@@ -12,8 +12,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from valuenet_pipeline import warehouse
 from valuenet_pipeline.extract.worker import Limits
-from valuenet_pipeline.orchestration import flow
+from valuenet_pipeline.orchestration import flow, preview
 from valuenet_pipeline.orchestration.assets import EXTRACT, inbox_slice
 from valuenet_pipeline.orchestration.instance import resources
 from valuenet_pipeline.orchestration.metadata import extract_metadata
@@ -210,5 +211,6 @@ def test_a_panel_of_many_companies_is_charted_by_a_few(project: flow.Project) ->
     inbox = flow.scan_inbox(project)
     flow.read_inbox(project, inbox)
     candidate = flow.build_candidate(project, inbox, "many")
-    assert flow.table_rows(candidate, "core.entity") > 1200
-    assert flow.series_for_chart(candidate, "mart.ratio")["series"].nunique() < 30
+    with warehouse.connect_read_only(candidate) as connection:
+        assert preview.table_rows(connection, "core.entity") > 1200
+        assert preview.headline_series(connection, "mart.ratio")["series"].nunique() < 30

@@ -6,7 +6,6 @@ Not here: how anything is read, built or published (`flow` and the packages belo
 
 from collections.abc import Callable, Iterable, Iterator
 from graphlib import TopologicalSorter
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -14,7 +13,7 @@ import dagster as dg
 from valuenet_pipeline.catalog import Catalog
 from valuenet_pipeline.contracts import TABLES, VIEWS, describe, name_of
 from valuenet_pipeline.derive import column_lineage, wide_relations
-from valuenet_pipeline.orchestration import alert, flow, log
+from valuenet_pipeline.orchestration import alert, flow, log, preview
 from valuenet_pipeline.orchestration.checks import (
     EXTRACTS_READABLE,
     IDENTITY_CHECKS,
@@ -37,6 +36,7 @@ from valuenet_pipeline.orchestration.metadata import (
 from valuenet_pipeline.orchestration.transient import retry_when_transient
 from valuenet_pipeline.orchestration.turn import Turn
 from valuenet_pipeline.report.charts import line_chart_png
+from valuenet_pipeline.warehouse import Connection, connect_read_only
 
 AGAIN = "valuenet/again"
 """Tag of a run that may publish what was rolled back."""
@@ -202,12 +202,13 @@ def _warehouse_tables(catalog: Catalog) -> dg.AssetsDefinition:
             candidate = flow.build_candidate(project, inbox, turn.build_id)
             flow.prune_slices(project, inbox)
             log.event("tables_built", extracts=len(inbox.files), size_bytes=candidate.stat().st_size)
-        for spec in specs:
-            table = ".".join(spec.key.path)
-            yield dg.MaterializeResult(
-                asset_key=spec.key, metadata=_table_metadata(candidate, table, lineage.get(table))
-            )
-        yield from identity_check_results(flow.identity_results(candidate))
+        with connect_read_only(candidate) as connection:
+            for spec in specs:
+                table = ".".join(spec.key.path)
+                yield dg.MaterializeResult(
+                    asset_key=spec.key, metadata=_table_metadata(connection, table, lineage.get(table))
+                )
+            yield from identity_check_results(preview.identity_results(connection))
 
     return warehouse_tables
 
@@ -291,15 +292,15 @@ def _sync_partitions(instance: dg.DagsterInstance, inbox: Inbox) -> set[str]:
     return arrived
 
 
-def _table_metadata(candidate: Path, table: str, lineage: Lineage | None) -> dict[str, Any]:
+def _table_metadata(connection: Connection, table: str, lineage: Lineage | None) -> dict[str, Any]:
     metadata: dict[str, Any] = {
-        "dagster/row_count": flow.table_rows(candidate, table),
-        "preview": dg.MetadataValue.md(markdown_table(flow.table_preview(candidate, table))),
+        "dagster/row_count": preview.table_rows(connection, table),
+        "preview": dg.MetadataValue.md(markdown_table(preview.first_rows(connection, table))),
     }
     if lineage:
         metadata["dagster/column_lineage"] = column_lineage_of(lineage)
     if table in CHARTS:
-        series = flow.series_for_chart(candidate, table)
+        series = preview.headline_series(connection, table)
         if not series.empty:
             picture = markdown_image(CHARTS[table], line_chart_png(series, CHARTS[table]))
             metadata["chart"] = dg.MetadataValue.md(picture)

@@ -6,8 +6,6 @@ import hashlib
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-import pandas as pd
-
 from valuenet_pipeline import warehouse
 from valuenet_pipeline.catalog import Catalog, load_catalog, load_metrics
 from valuenet_pipeline.derive import plan
@@ -58,47 +56,6 @@ def query_versions(catalog: Catalog) -> dict[str, str]:
     return versions | {
         name.removesuffix("_series"): version for name, version in versions.items() if name.endswith("_series")
     }
-
-
-def _query(path: Path, sql: str, parameters: list[object] | None = None) -> pd.DataFrame:
-    with warehouse.connect_read_only(path) as connection:
-        return connection.execute(sql, parameters or []).df()
-
-
-def table_rows(path: Path, table: str) -> int:
-    """Rows of a table of a built file."""
-    return int(_query(path, f"select count(*) as rows from {table}")["rows"].iloc[0])
-
-
-def table_preview(path: Path, table: str, limit: int = 8) -> pd.DataFrame:
-    """The first rows of a table of a built file."""
-    return _query(path, f"select * from {table} limit {int(limit)}")
-
-
-def identity_results(path: Path) -> pd.DataFrame:
-    """Every identity that could be evaluated, with its verdict."""
-    return _query(path, "select * from core.identity_result order by check_id, extract_id, fiscal_year")
-
-
-CHARTS = {
-    "mart.ratio": """select entity_id || ' ' || ratio_id as series, fiscal_year, value from mart.ratio
-        where vintage = 'current' and status = 'ok' and ratio_id in ('gross_margin', 'core_operating_margin', 'return_on_equity')""",
-    "mart.segment_mix": """select entity_id || ' ' || member_id as series, fiscal_year, share as value from mart.segment_mix
-        where dimension = 'segment' and share is not null""",
-    "mart.profit_model": """select entity_id || ' ' || indicator_id as series, fiscal_year, value from mart.profit_model
-        where vintage = 'current' and status = 'ok'
-          and indicator_id in ('services_gross_profit_share', 'overseas_revenue_share', 'research_intensity')""",
-}
-
-
-MOST_CHARTED = 6
-"""Companies in one chart; a vendor's panel may hold thousands."""
-
-
-def series_for_chart(path: Path, table: str) -> pd.DataFrame:
-    """A few headline series of a table, one row per series and fiscal year, for the companies with a folder."""
-    companies = f"select distinct entity_id from core.extract order by entity_id limit {MOST_CHARTED}"
-    return _query(path, f"{CHARTS[table]} and entity_id in ({companies}) order by 1, 2")
 
 
 def publish_candidate(project: Project, candidate: Path) -> Path:

@@ -5,7 +5,7 @@ Not here: what the queries say (`derive`), or when they run (`orchestration`).
 
 from valuenet_pipeline.warehouse.build import DUCKDB_VERSION, Sources, build, facts_of, remove_builds
 from valuenet_pipeline.warehouse.compare import Comparison, compare
-from valuenet_pipeline.warehouse.connection import QueryError, connect_read_only, is_locked
+from valuenet_pipeline.warehouse.connection import Connection, QueryError, connect_read_only, is_locked
 from valuenet_pipeline.warehouse.publish import AuditError, publish, refresh_lock
 from valuenet_pipeline.warehouse.slices import discard_damaged, has_slice, load_slice, prune_slices, store_slice
 from valuenet_pipeline.warehouse.versions import (
@@ -24,6 +24,7 @@ __all__ = [
     "DUCKDB_VERSION",
     "AuditError",
     "Comparison",
+    "Connection",
     "QueryError",
     "Sources",
     "Version",

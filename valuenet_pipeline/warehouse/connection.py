@@ -24,6 +24,7 @@ HARDENED: dict[str, str | bool | int | float | list[str]] = {
 }
 """Read-only alone still lets SQL read and write other files; these settings do not."""
 
+Connection = duckdb.DuckDBPyConnection
 
 QueryError = duckdb.Error
 """A query that cannot be run; the message is DuckDB's own."""
@@ -34,7 +35,7 @@ def is_locked(error: BaseException) -> bool:
     return isinstance(error, duckdb.IOException) and "Could not set lock" in str(error)
 
 
-def connect_read_only(path: Path) -> duckdb.DuckDBPyConnection:
+def connect_read_only(path: Path) -> Connection:
     """Open a published warehouse; raises FileNotFoundError that says how to make one."""
     if not path.exists():
         raise FileNotFoundError(f"there is no warehouse at {path}: run `valuenet refresh` first")
