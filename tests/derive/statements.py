@@ -268,13 +268,22 @@ def _sources(
                 for one in extracts
             ]
         ),
+        "core.extract_version": pd.DataFrame(
+            [
+                {
+                    "extract_id": one.extract_id, "version": 1, "chain": number, "entity_id": one.entity_id,
+                    "content_hash": one.content_hash, "bytes": 1, "arrived_at": datetime.datetime(2024, 1, 1),
+                }
+                for number, one in enumerate(extracts)
+            ]
+        ),
         "core.reported_line": pd.concat(
             [one.lines.assign(extract_id=one.extract_id, entity_id=one.entity_id, value=one.lines["value"].map(str, na_action="ignore"))
             for one in extracts]
         ),
         "core.publication": pd.DataFrame(
             [{"publication_id": str(number), "built_at": datetime.datetime(2024, 1, 1), "inbox_hash": "", "catalog_version": "",
-              "code_version": ""} for number in range(publications)]
+              "code_version": "", "duckdb_version": "", "inputs": {"key": [], "value": []}} for number in range(publications)]
         ),
         "mart.finding": pd.DataFrame() if findings is None else findings,
     }  # fmt: skip
