@@ -51,6 +51,7 @@ def warehouse(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def project(tmp_path: Path, shipped: flow.Project) -> flow.Project:
     """A project of one's own with the shipped companies and their readings, to be broken."""
     shutil.copytree(shipped.root / "data" / "raw", tmp_path / "data" / "raw")
+    shutil.copytree(shipped.archive, tmp_path / "data" / "archive")
     shutil.copytree(shipped.slices, tmp_path / "data" / "warehouse" / "lines")
     return flow.Project(tmp_path)
 
@@ -61,5 +62,5 @@ def acme(tmp_path: Path) -> flow.Project:
     folder = tmp_path / "data" / "raw" / "acme"
     folder.mkdir(parents=True)
     (folder / "entity.yaml").write_text("entity_id: acme\nname: {en: Acme}\n", encoding="utf-8")
-    shutil.copy(ROOT / "examples" / "messy-report.csv", folder / "report.csv")
+    shutil.copy2(ROOT / "examples" / "messy-report.csv", folder / "report.csv")
     return flow.Project(tmp_path)

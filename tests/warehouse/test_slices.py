@@ -31,7 +31,8 @@ def test_a_damaged_reading_is_found_and_the_file_read_again(
     flip_a_bit(stored / "reported_line.parquet")
     (state,) = flow.read_inbox(acme, inbox)
     assert (state.state, state.facts, state.is_newly_read) == ("read", 20, True)
-    assert "the stored reading of acme/report.csv is damaged" in caplog.text
+    (told,) = (record for record in caplog.records if record.msg == "slice_damaged")
+    assert vars(told)["fields"]["extract_id"] == "acme/report.csv"
     assert {path.name: path.read_bytes() for path in stored.iterdir()} == whole
     (state,) = flow.read_inbox(acme, inbox)
     assert not state.is_newly_read

@@ -30,11 +30,14 @@ _JOIN_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Limits:
-    """What one job may take: memory beyond that of a fresh process, processor time, time on the clock."""
+    """What one job may take: memory beyond that of a fresh process, processor time, time on the clock.
+
+    The clock is for what waits without working, as on a file server that is gone: on a busy machine a sound file takes long.
+    """
 
     memory_bytes: int = 1024**3
     cpu_seconds: int = 30
-    wall_seconds: float = 60.0
+    wall_seconds: float = 300.0
 
 
 DEFAULT_LIMITS = Limits()

@@ -208,7 +208,10 @@ def _keep(project: Project, file: InboxFile) -> bool:
     try:
         digest = hashlib.sha256()
         with os.fdopen(descriptor, "wb") as copy, open_regular(file.path) as stream:
-            while chunk := stream.read(CHUNK):
+            # What it grew by since it was listed is not copied: it may be anything.
+            left = file.size + 1
+            while left and (chunk := stream.read(min(CHUNK, left))):
+                left -= len(chunk)
                 digest.update(chunk)
                 copy.write(chunk)
             copy.flush()

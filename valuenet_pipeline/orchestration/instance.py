@@ -57,9 +57,16 @@ def run_refresh(
 
 
 def failure_of(result: dg.ExecuteInProcessResult) -> str:
-    """What went wrong first in a failed run, on one line."""
-    failure = next((event.step_failure_data for event in result.all_node_events if event.is_step_failure), None)
-    error = failure.error if failure else None
-    while error and error.cause:
-        error = error.cause
-    return " ".join(error.message.split()) if error else "the run failed"
+    """What went wrong first in a failed run, on one line: in a step, or before it, where it waits for its turn."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+        elif event.is_resource_init_failure:
+            error = event.engine_event_data.error
+        else:
+            continue
+        while error and error.cause:
+            error = error.cause
+        if error:
+            return " ".join(error.message.split())
+    return "the run failed"
