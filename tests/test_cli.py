@@ -19,10 +19,10 @@ import yaml
 from rich.console import Console
 from typer.testing import CliRunner
 
-from valuenet_pipeline import cli_read
+from valuenet_pipeline import cli, cli_read
 from valuenet_pipeline.cli import app
 from valuenet_pipeline.extract.worker import Limits, run_limited
-from valuenet_pipeline.orchestration import flow
+from valuenet_pipeline.orchestration import archive, flow
 from valuenet_pipeline.report.reading import Shown, Suggestion, print_reading
 from valuenet_pipeline.vocabulary import Finding
 
@@ -233,3 +233,17 @@ def test_refresh_without_changes_only_shows() -> None:
     assert result.exit_code == 0
     assert "Nothing changed" in result.stdout
     assert "17.7%" in result.stdout
+
+
+def test_what_was_put_there_a_moment_ago_is_waited_for_and_what_is_open_elsewhere_is_named(
+    acme: flow.Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in (archive, flow):
+        monkeypatch.setattr(module, "SETTLED_AFTER", 0.3)
+    (acme.inbox / "acme" / "report.csv").touch()
+    assert flow.settled_inbox(acme).files == ()
+    assert [file.extract_id for file in cli._settled_inbox(acme).files] == ["acme/report.csv"]
+    assert capsys.readouterr().err == ""
+    (acme.inbox / "acme" / "~$report.csv").touch()
+    assert cli._settled_inbox(acme).files == ()
+    assert "acme/report.csv is being written or open in a spreadsheet program" in capsys.readouterr().err

@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -22,6 +23,9 @@ from valuenet_pipeline import cli_sql
 from valuenet_pipeline.orchestration.project import Project
 from valuenet_pipeline.orchestration.readers import start_readers
 from valuenet_pipeline.report.plain import plain
+
+if TYPE_CHECKING:
+    from valuenet_pipeline.orchestration.inbox import Inbox
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 out = Console(width=None if sys.stdout.isatty() else 180)
@@ -75,7 +79,7 @@ def refresh(full: Annotated[bool, typer.Option(help="Rebuild even when nothing c
     from valuenet_pipeline.orchestration import flow
 
     project = Project.find()
-    inbox = flow.scan_inbox(project)
+    inbox = _settled_inbox(project)
     if not inbox.files:
         raise _fail(f"there is no extract in {project.inbox}: put files into a folder per company there")
     for stray in flow.remove_logs(project):
@@ -94,6 +98,18 @@ def refresh(full: Annotated[bool, typer.Option(help="Rebuild even when nothing c
     else:
         _run(project, again=full)
     _show(project)
+
+
+def _settled_inbox(project: Project) -> Inbox:
+    """The inbox once what was put there a moment ago is known to be whole; what still waits is named."""
+    from valuenet_pipeline.orchestration import flow
+
+    patience = time.monotonic() + flow.SETTLED_AFTER + 1
+    while (inbox := flow.settled_inbox(project)).waiting and time.monotonic() < patience:
+        time.sleep(0.2)
+    for name in inbox.waiting:
+        _warn(f"{name} is being written or open in a spreadsheet program: close it and refresh again to count it")
+    return inbox
 
 
 def _run(project: Project, again: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from valuenet_pipeline.orchestration import archive
+from valuenet_pipeline.orchestration import inbox as listing
 from valuenet_pipeline.orchestration.archive import InboxGoneError, settled_inbox, take_in, versions
 from valuenet_pipeline.orchestration.flow import Project, scan_inbox
 
@@ -110,6 +112,27 @@ def test_a_file_that_is_open_or_still_changing_is_held_at_what_was_taken_in_befo
     put(desk, f"acme/{mark}", "", age=3600)
     assert settled_inbox(desk).waiting == ("acme/a.csv",)
     put(desk, f"acme/{mark}", "", age=2 * 86400)
+    assert [file.path.read_text() for file in settled_inbox(desk).files] == ["second", "first of new"]
+
+
+@pytest.mark.parametrize(("code", "is_named"), [(errno.EBUSY, False), (errno.EACCES, True)])
+def test_a_file_that_cannot_be_opened_is_not_taken_for_removed(
+    desk: Project, monkeypatch: pytest.MonkeyPatch, code: int, is_named: bool
+) -> None:
+    meet(desk)
+    put(desk, "acme/a.csv", "second")
+    put(desk, "acme/new.csv", "first of new")
+
+    def refused(path: Path) -> None:
+        raise OSError(code, os.strerror(code), str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(listing, "open_regular", refused)
+        inbox = settled_inbox(desk)
+    assert [(file.extract_id, file.path.read_text()) for file in inbox.files] == [("acme/a.csv", "first")]
+    told = ["acme/a.csv", "acme/new.csv"]
+    assert [one.extract_id for one in inbox.unread] == (told if is_named else [])
+    assert list(inbox.waiting) == ([] if is_named else told)
     assert [file.path.read_text() for file in settled_inbox(desk).files] == ["second", "first of new"]
 
 

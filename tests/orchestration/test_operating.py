@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import configparser
 import json
+import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +57,9 @@ def refreshed(shipped: Project, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """The shipped companies, a file that cannot be read and a link, refreshed once."""
     project = Project(tmp_path_factory.mktemp("operated"))
     shutil.copytree(shipped.root / "data", project.root / "data", symlinks=True)
-    (project.inbox / "xiaomi" / "broken.xlsx").write_bytes(b"no workbook")
+    broken = project.inbox / "xiaomi" / "broken.xlsx"
+    broken.write_bytes(b"no workbook")
+    os.utime(broken, (time.time() - 60,) * 2)  # one that may still be written would wait
     (project.inbox / "xiaomi" / "link.xlsx").symlink_to("broken.xlsx")
     role, database = re.findall(r"create (?:role|database) (\w+)", DATABASE)
     (password,) = re.findall("password '(.*)'", DATABASE)

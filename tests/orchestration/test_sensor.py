@@ -17,6 +17,7 @@ class Desk:
         self.project = Project(root)
         self.files: dict[str, str] = {}
         self.profile = ""
+        self.pipeline = "1.0"
         self.published: str | None = None
         self.cursor: str | None = None
 
@@ -43,6 +44,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     desk = Desk(tmp_path)
     desk.files["acme/a.xls"] = "1"
     monkeypatch.setattr(sensor, "settled_inbox", lambda project: desk.inbox())
+    monkeypatch.setattr(sensor, "pipeline_version", lambda: desk.pipeline)
     monkeypatch.setattr(sensor, "published_inbox_hash", lambda project: desk.published)
     return desk
 
@@ -51,6 +53,14 @@ def test_first_tick_starts_one_run(desk: Desk) -> None:
     (request,) = desk.tick()
     assert request.run_key == f"1-{desk.inbox().hash}"
     assert request.tags["valuenet/news"] == "1 new"
+
+
+def test_another_version_of_the_pipeline_starts_one_run(desk: Desk) -> None:
+    desk.tick()
+    desk.pipeline = "1.1"
+    (request,) = desk.tick()
+    assert request.tags["valuenet/news"] == "another version of the pipeline"
+    assert not desk.tick()
 
 
 def test_cursor_holds_the_whole_picture(desk: Desk) -> None:
@@ -104,4 +114,4 @@ def test_published_inbox_only_moves_the_cursor(desk: Desk) -> None:
 
 def test_sensor_runs_by_itself() -> None:
     assert sensor.inbox_sensor.default_status is dg.DefaultSensorStatus.RUNNING
-    assert sensor.inbox_sensor.minimum_interval_seconds == 30
+    assert sensor.inbox_sensor.minimum_interval_seconds == 10

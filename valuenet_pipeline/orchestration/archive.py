@@ -19,12 +19,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, open_regular, scan_inbox
+from valuenet_pipeline.orchestration.inbox import UNREADABLE, Inbox, InboxFile, open_regular, scan_inbox
 from valuenet_pipeline.orchestration.project import Project
 
 ARRIVED, LEFT, RENAMED = "arrived", "left", "renamed"
 REPLACED, REMOVED = "replaced", "removed"
 CHUNK = 1024**2
+TICK = datetime.timedelta(microseconds=1)
+"""The least time between two moments, which is that of a timestamp in the warehouse."""
 SETTLED_AFTER = 5.0
 """Seconds for which a file must not have changed before it is taken to be whole."""
 
@@ -78,22 +80,28 @@ def take_in(project: Project, inbox: Inbox) -> set[str]:
                 f"whole; if all of them are to go, delete {project.archive} and the warehouse with them"
             )
         safe = {file.extract_id for file in inbox.files if _keep(project, file)}
-        events = list(_events(held, [file for file in inbox.files if file.extract_id in safe], inbox, now()))
+        events = list(
+            _events(held, [file for file in inbox.files if file.extract_id in safe], inbox, _after_all(journal))
+        )
         if events:
             _append(project, events)
     return safe
 
 
 def settled_inbox(project: Project) -> Inbox:
-    """The inbox without what is still arriving: a file that waits is held at the version taken in before, if any."""
+    """The inbox without what is still arriving: a file that waits is held at the version taken in before, if any.
+
+    So is one that cannot be opened, which is a fault of the disk or of its permissions, and no withdrawal.
+    """
     inbox = scan_inbox(project, SETTLED_AFTER)
-    if not inbox.waiting:
+    unsettled = [*inbox.waiting, *(one.extract_id for one in inbox.unread if one.finding.check_id == UNREADABLE)]
+    if not unsettled:
         return inbox
     held = {one.extract_id: one for one in versions(project) if one.left_at is None}
     present = {(file.entity_id, file.content_hash) for file in inbox.files}
     kept = [
         file_of(project, one)
-        for name in inbox.waiting
+        for name in unsettled
         if (one := held.get(name)) is not None and (one.entity_id, one.content_hash) not in present
     ]
     return replace(inbox, files=tuple(sorted((*inbox.files, *kept), key=lambda file: file.extract_id.split("/"))))
@@ -176,6 +184,11 @@ def versions_of(journal: Iterable[dict[str, Any]]) -> tuple[Version, ...]:
             )  # fmt: skip
         last_chain[extract_id] = open_[extract_id].chain
     return tuple(sorted((*closed, *open_.values()), key=lambda one: (one.arrived_at, one.extract_id, one.number)))
+
+
+def _after_all(journal: Sequence[dict[str, Any]]) -> datetime.datetime:
+    """Now, or just after the last event where the clock was set back: what came later is known later."""
+    return max([now(), *(datetime.datetime.fromisoformat(event["at"]) + TICK for event in journal[-1:])])
 
 
 def _events(

@@ -9,7 +9,7 @@ from pathlib import Path
 from valuenet_pipeline import warehouse
 from valuenet_pipeline.catalog import Catalog, load_catalog, load_metrics
 from valuenet_pipeline.derive import plan
-from valuenet_pipeline.orchestration.archive import settled_inbox
+from valuenet_pipeline.orchestration.archive import SETTLED_AFTER, settled_inbox
 from valuenet_pipeline.orchestration.building import build_candidate, candidate_path, catalog_with
 from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, Unread, scan_inbox
 from valuenet_pipeline.orchestration.project import LAYOUT, METRICS, PROFILE, Project
@@ -26,6 +26,7 @@ from valuenet_pipeline.orchestration.reading import (
 __all__ = [
     "LAYOUT",
     "PROFILE",
+    "SETTLED_AFTER",
     "ExtractState",
     "Inbox",
     "InboxFile",
@@ -79,6 +80,11 @@ def rollback(project: Project, version: str) -> warehouse.Version:
     """Make an earlier publication the one that is read; raises VersionError when it cannot be."""
     with refresh_lock(project):
         return warehouse.go_back(project.published, version)
+
+
+def pipeline_version() -> str:
+    """Version of the catalog and of the code."""
+    return f"{load_catalog().version} {code_version()}"
 
 
 def published_inbox_hash(project: Project) -> str | None:

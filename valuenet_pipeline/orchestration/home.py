@@ -25,12 +25,12 @@ run_retries:
 concurrency:
   runs:
     max_concurrent_runs: 1
-# The sensor looks every 30 seconds; looks that found nothing go sooner.
+# The sensors look several times a minute; looks that found nothing go sooner.
 retention:
   schedule:
     purge_after_days: 90
   sensor:
-    purge_after_days: {skipped: 7, success: 90, failure: 90}
+    purge_after_days: {skipped: 2, success: 90, failure: 90}
 """
 
 

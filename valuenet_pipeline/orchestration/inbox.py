@@ -26,6 +26,12 @@ from valuenet_pipeline.report.plain import is_plain, plain
 from valuenet_pipeline.vocabulary import Finding
 
 TEMPORARY = (".part", ".tmp", ".crdownload", ".swp")
+HELD = frozenset({errno.EAGAIN, errno.EBUSY, errno.ETXTBSY, errno.ESTALE})
+"""What passes by itself: a file held by another program, a table of processes that is full, a file server that replaced it.
+
+Not among them: permission denied, no space, no such file. Those wait for somebody.
+"""
+UNREADABLE = "FIL-02"
 LONGEST_NAME = 150
 LONGEST_EDIT = 24 * 3600.0
 """Seconds."""
@@ -78,7 +84,7 @@ class Inbox:
     ignored: tuple[str, ...] = ()
     """Lock files, hidden files and half-copied ones, which are no extracts and no fault."""
     waiting: tuple[str, ...] = ()
-    """Files that changed a moment ago or are open in a spreadsheet program: extracts among them are not in `files`."""
+    """Files that changed a moment ago, or are held or open in another program: extracts among them are not in `files`."""
     metrics: tuple[Metric, ...] = ()
     """Metrics that the user adds to the catalog's."""
     metrics_hash: str = ""
@@ -180,7 +186,11 @@ def _take(scan: _Scan, path: Path, relative: Path, *, is_waiting: bool) -> None:
         except FileNotFoundError:  # taken away since it was listed
             return
         except OSError as error:
-            finding = Finding("FIL-02", "error", f"it cannot be read: {error.strerror}", "make the file readable")
+            if error.errno in HELD:
+                scan.waiting.append(relative.as_posix())
+                return
+            remedy = "make the file readable; until then its last readable version counts"
+            finding = Finding(UNREADABLE, "error", f"it cannot be read: {error.strerror}", remedy)
         except Refused as refused:
             finding = Finding(refused.check_id, "error", refused.message, refused.remedy)
     if finding is not None:

@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 import dagster as dg
 
-from valuenet_pipeline.orchestration.flow import Inbox, Project, published_inbox_hash, settled_inbox
+from valuenet_pipeline.orchestration.flow import Inbox, Project, pipeline_version, published_inbox_hash, settled_inbox
 from valuenet_pipeline.orchestration.inbox import is_configuration
 from valuenet_pipeline.orchestration.schedule import REFRESH
 
@@ -25,11 +25,15 @@ class Seen:
 
     sequence: int = 0
     inbox_hash: str = ""
+    pipeline: str = ""
+    """Version of catalog and code: another one reads and computes anew."""
     extracts: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, inbox: Inbox, sequence: int) -> "Seen":
-        return cls(sequence, inbox.hash, {file.extract_id: file.content_hash for file in inbox.files})
+        return cls(
+            sequence, inbox.hash, pipeline_version(), {file.extract_id: file.content_hash for file in inbox.files}
+        )
 
     @classmethod
     def from_cursor(cls, cursor: str | None) -> "Seen":
@@ -48,7 +52,12 @@ class Seen:
         }
         renamed = self._renamed_since(before)
         counts = {"renamed": renamed, **counts, "new": counts["new"] - renamed, "gone": counts["gone"] - renamed}
-        return ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "profiles or metrics changed"
+        other = "profiles or metrics changed" if self.pipeline == before.pipeline else "another version of the pipeline"
+        return ", ".join(f"{count} {word}" for word, count in counts.items() if count) or other
+
+    def is_same(self, other: "Seen") -> bool:
+        """Whether a refresh would make the same of both."""
+        return (self.inbox_hash, self.pipeline) == (other.inbox_hash, other.pipeline)
 
     def _renamed_since(self, before: "Seen") -> int:
         """How many contents are there under another name of the same folder."""
@@ -63,7 +72,7 @@ class Seen:
 @dg.sensor(
     name="inbox_sensor",
     job=REFRESH,
-    minimum_interval_seconds=30,
+    minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Refreshes when the inbox differs from what was last seen and from what is published.",
 )
@@ -73,11 +82,11 @@ def inbox_sensor(
     inbox = settled_inbox(project)
     before = Seen.from_cursor(context.cursor)
     waiting = f" Waiting for {', '.join(inbox.waiting)}." if inbox.waiting else ""
-    if inbox.hash == before.inbox_hash:
+    now = Seen.of(inbox, before.sequence + 1)
+    if now.is_same(before):
         return dg.SkipReason(f"Nothing new among {len(inbox.files)} extracts.{waiting}")
     if any(is_configuration(PurePath(name)) for name in inbox.waiting):
         return dg.SkipReason(f"What tells how extracts are read is being written.{waiting}")
-    now = Seen.of(inbox, before.sequence + 1)
     if inbox.hash == published_inbox_hash(project):
         return dg.SensorResult(
             skip_reason=dg.SkipReason("The inbox is published as it stands."), cursor=now.to_cursor()

@@ -3,7 +3,6 @@
 Belongs here: telling a passing fault from one that would come again. Not here: bad extracts, which are findings (`reading`).
 """
 
-import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,21 +10,17 @@ from contextlib import contextmanager
 import dagster as dg
 
 from valuenet_pipeline import warehouse
+from valuenet_pipeline.orchestration.inbox import HELD
 
 WAITS = (1, 2, 4)
 """Seconds before each further try."""
-PASSING = frozenset({errno.EAGAIN, errno.EBUSY, errno.ETXTBSY, errno.ESTALE})
-"""A file held by another program, a table of processes that is full, a file server that replaced the file.
-
-Not among them: permission denied, no space, no such file. Those wait for somebody.
-"""
 SQLITE_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def is_transient(error: BaseException | None) -> bool:
     """Whether the same step may well succeed in a moment: the error, or what it was raised from, says that something is held."""
     while error is not None:
-        if isinstance(error, OSError) and error.errno in PASSING:
+        if isinstance(error, OSError) and error.errno in HELD:
             return True
         # the low byte; the rest tells kinds of the same code apart
         if (
