@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import duckdb
 import pytest
 from conftest import refresh
 
+from valuenet_pipeline import warehouse as publications
 from valuenet_pipeline.orchestration import archive, building, flow
 
 PROFILE = """
@@ -71,6 +73,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 REVENUE = """select fiscal_year, value::bigint / 1000000 from core.fact_as_of('{}')
     where entity_id = 'acme' and concept_id = 'revenue' and member_id is null order by all"""
 MARGIN = "select fiscal_year, round(value, 3) from mart.ratio_as_of('{}') where ratio_id = 'gross_margin' order by all"
+OF_ACME = MARGIN.replace(" order", " and entity_id = 'acme' order")
 CHANGE = """select kind, fiscal_year, concept_id, earlier_value::bigint / 1000000, later_value::bigint / 1000000,
     earlier_report_fiscal_year, later_report_fiscal_year from mart.restatement where concept_id = 'revenue' order by all"""
 
@@ -178,6 +181,36 @@ def test_a_removed_extract_is_named_and_counts_no_longer_from_then_on(desk: Desk
     assert desk.rows("select count(*) from mart.ratio where fiscal_year = 2020") == [(0,)]
 
 
+def test_the_past_is_checked_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish_two_reports(desk)
+    desk.refresh()
+    desk.report(2020, income((1010, 880), (600, 540)))
+    desk.refresh(days=1)
+    known = desk.rows("from core.superseded_fact order by all")
+    assert known
+    monkeypatch.setattr(publications, "facts_of", None)
+    desk.refresh(days=1)
+    assert desk.rows("from core.superseded_fact order by all") == known
+
+
+def test_a_company_removed_with_its_profile_is_remembered(desk: Desk) -> None:
+    desk.report(2019, income((900, 800), (540, 480)))
+    other = desk.project.inbox / "other"
+    other.mkdir()
+    shutil.copy(desk.folder / "annual-report-2019.csv", other / "report.csv")
+    desk.refresh()
+    shutil.rmtree(desk.folder)
+    desk.refresh(days=1)
+    assert desk.rows("select entity_id, currency from core.entity order by all") == [("acme", "USD"), ("other", "USD")]
+    assert desk.rows("select extract_id from mart.finding where check_id = 'FIL-15'") == [
+        ("acme/annual-report-2019.csv",)
+    ]
+    assert desk.rows(REVENUE.format("2022-01-10 12:00")) == [(2018, 800), (2019, 900)]
+    assert desk.rows(REVENUE.format("2022-01-12")) == []
+    assert desk.rows(OF_ACME.format("2022-01-10 12:00")) == [(2018, 0.4), (2019, 0.4)]
+    assert desk.rows(OF_ACME.format("2022-01-12")) == []
+
+
 def test_a_version_that_was_kept_out_was_never_known(desk: Desk) -> None:
     figures = {**income((1000,), (600,)), "Gross profit": (1,)}
     desk.report(2020, figures)
@@ -247,6 +280,21 @@ def test_the_warehouse_is_the_same_after_it_was_deleted(desk: Desk) -> None:
         path.rmdir() if path.is_dir() else path.unlink()
     desk.refresh()
     assert tables() == before
+
+
+def test_a_clock_that_was_set_back_puts_nothing_later_before_what_was_earlier(desk: Desk) -> None:
+    desk.report(2019, income((900, 800), (540, 480)))
+    desk.refresh()
+    desk.report(2019, income((910, 800), (540, 480)))
+    desk.refresh(days=-400)
+    newest, older = publications.versions(desk.project.published)
+    assert newest.is_current
+    assert newest.publication_id > older.publication_id
+    assert desk.rows("select version, left_because from core.extract_version order by arrived_at") == [
+        (1, "replaced"), (2, None),
+    ]  # fmt: skip
+    assert desk.rows("select earlier_value::bigint / 1000000, later_value::bigint / 1000000 from mart.restatement "
+                     "where concept_id = 'revenue'") == [(900, 910)]  # fmt: skip
 
 
 def test_what_is_known_now_is_the_current_series(warehouse: duckdb.DuckDBPyConnection) -> None:

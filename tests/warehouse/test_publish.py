@@ -171,14 +171,31 @@ def test_a_corrupted_published_file_is_found_and_built_afresh(
     assert "Nothing changed" in CliRunner().invoke(app, ["refresh"]).stdout
     whole = version.read_bytes()
     version.chmod(0o644)
-    for position in (0, len(whole) - 1, len(whole) // 2):
-        version.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
+    flipped = (
+        whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :]
+        for position in (0, len(whole) - 1, len(whole) // 2)
+    )
+    for damaged in (b"", whole[: len(whole) // 2], whole[:-1], *flipped):
+        version.write_bytes(damaged)
         assert flow.published_fault(acme) == f"the published file {version.name} is not what its checksum says"
     shown = CliRunner().invoke(app, ["refresh"])
     assert shown.exit_code == 0, shown.stderr
     assert "not what its checksum says" in shown.stderr.replace("\n", " ")
     assert acme.published.resolve() != version
     assert flow.published_fault(acme) is None
+
+
+def test_a_file_whose_log_was_not_written_into_it_is_not_published(built: Path, tmp_path: Path) -> None:
+    """Renamed without the log it would open, and miss what was committed last."""
+    candidate = Path(shutil.copy(built, tmp_path / ".build-x.duckdb"))
+    candidate.chmod(0o644)
+    left = duckdb.connect(str(candidate), config={"checkpoint_threshold": "1GB"})
+    left.execute("pragma disable_checkpoint_on_shutdown")
+    left.execute("create table core.late as select 1 as x")
+    left.close()
+    with pytest.raises(warehouse.AuditError, match="was not closed"):
+        warehouse.publish(candidate, tmp_path / "valuenet.duckdb", "01")
+    assert not (tmp_path / "valuenet.duckdb").exists()
 
 
 def test_leftovers_of_dead_runs_are_removed(built: Path, tmp_path: Path) -> None:

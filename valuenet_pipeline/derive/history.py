@@ -20,12 +20,16 @@ union all by name
 from ({presented("(select * exclude (version) from core.superseded_fact)")})"""
 """Every print with the time for which it was the one of its file."""
 
-KNOWN_MOMENT = """
-select entity_id, fiscal_year, known_from as moment from temp.known_print
-union select entity_id, fiscal_year, known_until from temp.known_print where known_until is not null
-union select l.entity_id, l.fiscal_year, v.arrived_at
+KEPT_OUT = """
+select l.entity_id, l.fiscal_year, v.arrived_at as moment
 from core.reported_line l join core.extract_version v using (extract_id)
 where l.outcome = 'quarantined' and l.concept_id is not null and v.left_at is null"""
+"""When figures arrived that are in quarantine."""
+
+KNOWN_MOMENT = f"""
+select entity_id, fiscal_year, known_from as moment from temp.known_print
+union select entity_id, fiscal_year, known_until from temp.known_print where known_until is not null
+union {KEPT_OUT}"""
 """When anything about a company and year changed."""
 
 KNOWN_CHOICE = f"""
@@ -49,7 +53,8 @@ OF_THE_YEAR = """(select distinct entity_id, fiscal_year, vintages from temp.kno
 def history_query(metrics: Sequence[CompiledMetric]) -> str:
     """All metrics, a row per entity, year and span of time in which none of them changed, from `temp.known_wide`.
 
-    A metric may change whenever the figures of its year or of a year that it looks back to do.
+    A metric may change whenever the figures of its year or of a year that it looks back to do. While every report
+    of a year is gone the year has no row, as it has none in the series.
     """
     gaps = years_before(metrics)
     joins = "\n".join(
@@ -69,11 +74,23 @@ moment as (
     and f.fiscal_year between s.fiscal_year - {max(gaps, default=0)} and s.fiscal_year
 ), computed as (
   {lists_query(metrics, relation, "m", ("entity_id", "fiscal_year", "known_from"))}
+), year as (
+  select m.*, p.vintage is null and q.moment is null as is_empty
+  from temp.known_moment m
+  left join (select distinct entity_id, fiscal_year, vintage from temp.known_choice) p
+    on p.entity_id = m.entity_id and p.fiscal_year = m.fiscal_year and p.vintage = m.moment
+  left join (select entity_id, fiscal_year, min(moment) as moment from ({KEPT_OUT}) group by all) q
+    on q.entity_id = m.entity_id and q.fiscal_year = m.fiscal_year and q.moment <= m.moment
 ), changed as (
-  from computed window time as (partition by entity_id, fiscal_year order by known_from)
-  qualify row_number() over time = 1 or (raw, state, input_state) is distinct from lag((raw, state, input_state)) over time
+  select c.*, y.is_empty
+  from computed c asof join year y on y.entity_id = c.entity_id and y.fiscal_year = c.fiscal_year and c.known_from >= y.moment
+  window time as (partition by c.entity_id, c.fiscal_year order by c.known_from)
+  qualify row_number() over time = 1
+    or (raw, state, input_state, is_empty) is distinct from lag((raw, state, input_state, is_empty)) over time
 )
-select *, lead(known_from) over (partition by entity_id, fiscal_year order by known_from) as known_until from changed"""
+select * exclude (is_empty) from (
+  select *, lead(known_from) over (partition by entity_id, fiscal_year order by known_from) as known_until from changed
+) where not is_empty"""
 
 
 END_OF_DAY = "day::timestamp + if(day::timestamp = day::date, interval 1 day, interval 1 microsecond)"

@@ -6,7 +6,9 @@ Belongs here: gathering what a build is made from. Not here: reading extracts (`
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -16,12 +18,14 @@ import pyarrow as pa
 from valuenet_pipeline import warehouse
 from valuenet_pipeline.catalog import Catalog, EntityProfile, Metric, load_catalog
 from valuenet_pipeline.derive import identity_query, plan, refuse, wide_relations
-from valuenet_pipeline.orchestration.archive import REMOVED, Version, file_of, moments, now, versions
+from valuenet_pipeline.orchestration.archive import REMOVED, TICK, Version, file_of, moments, now, versions
 from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, Unread, refused_metric
 from valuenet_pipeline.orchestration.project import METRICS, PROFILE, Project
 from valuenet_pipeline.orchestration.reading import CHANGED, code_version, slice_key
 from valuenet_pipeline.vocabulary import Finding
 from valuenet_pipeline.warehouse.build import Step
+
+MOMENT = "%Y%m%dT%H%M%S%f"
 
 Readings = Mapping[str, tuple[InboxFile, str]]
 """extract_id → the file, and the key of its slice."""
@@ -57,10 +61,10 @@ def gather(
     unread = [*inbox.unread, *refused_metrics, *changed, *_removed(history)]
     return warehouse.Sources(
         frames={
-            **_described(inbox, catalog),
+            **_described(inbox, catalog, {file.entity_id for file in inbox.files}),
             "core.extract": _extract_frame(project, readings),
             "core.extract_version": _version_frame(history),
-            "core.publication": _publication(inbox, catalog, is_whole=not changed),
+            "core.publication": _publication(project, inbox, history, catalog, is_whole=not changed),
             "mart.finding": _findings(inbox, unread),
         },
         slices=_slices(project, readings),
@@ -89,24 +93,31 @@ def _past_facts(
     there: Sequence[Version],
     left: Sequence[Version],
 ) -> pa.Table:
-    """What the extracts that left at one moment said, checked beside those that lay there then."""
+    """What the extracts that left at one moment said, checked beside those that lay there then.
+
+    It is kept by all that made it: the past is long, and it does not change.
+    """
     named = {f"{one.extract_id}@{one.number}": one for one in there}
     readings = _readings(project, inbox, {name: file_of(project, one) for name, one in named.items()})
     arrivals = [replace(one, extract_id=name, left_at=None, left_because=None) for name, one in named.items()]
-    sources = warehouse.Sources(
-        frames={
-            **_described(inbox, catalog),
-            "core.extract": _extract_frame(project, readings),
-            "core.extract_version": _version_frame(arrivals),
-        },
-        slices=_slices(project, readings),
-        names=_names(inbox),
-    )
-    gone = pd.DataFrame(
-        [(name, one.extract_id, one.number) for name, one in named.items() if one in left],
-        columns=["extract_id", "known_as", "version"],
-    )
-    return warehouse.facts_of(sources, identity_query(catalog), _steps(catalog), gone)
+    gone = [(name, one.extract_id, one.number) for name, one in named.items() if one in left]
+
+    def checked() -> pa.Table:
+        sources = warehouse.Sources(
+            frames={
+                **_described(inbox, catalog, {one.entity_id for one in there}),
+                "core.extract": _extract_frame(project, readings),
+                "core.extract_version": _version_frame(arrivals),
+            },
+            slices=_slices(project, readings),
+            names=_names(inbox),
+        )
+        frame = pd.DataFrame(gone, columns=["extract_id", "known_as", "version"])
+        return warehouse.facts_of(sources, identity_query(catalog), _steps(catalog), frame)
+
+    made_of = (arrivals, gone, {name: key for name, (_, key) in readings.items()}, sorted(inbox.profile_hashes.items()))
+    key = hashlib.sha256(f"{made_of} {catalog.version} {code_version()}".encode()).hexdigest()[:24]
+    return warehouse.remembered(project.slices, key, checked)
 
 
 def _readings(project: Project, inbox: Inbox, files: Mapping[str, InboxFile]) -> Readings:
@@ -144,9 +155,9 @@ def _version_frame(history: Sequence[Version]) -> pd.DataFrame:
     ])  # fmt: skip
 
 
-def _described(inbox: Inbox, catalog: Catalog) -> dict[str, pd.DataFrame]:
-    """What profiles and the catalog tell, whatever the extracts say."""
-    entities = sorted({file.entity_id for file in inbox.files} | set(inbox.profiles))
+def _described(inbox: Inbox, catalog: Catalog, reporting: Set[str]) -> dict[str, pd.DataFrame]:
+    """What profiles and the catalog tell, whatever the extracts of the `reporting` companies say."""
+    entities = sorted(reporting | set(inbox.profiles))
     return {
         "core.entity": pd.DataFrame([_entity_row(name, inbox.profiles.get(name)) for name in entities]),
         "core.report": pd.DataFrame([
@@ -168,20 +179,31 @@ def _described(inbox: Inbox, catalog: Catalog) -> dict[str, pd.DataFrame]:
     }  # fmt: skip
 
 
-def _publication(inbox: Inbox, catalog: Catalog, *, is_whole: bool) -> pd.DataFrame:
+def _publication(
+    project: Project, inbox: Inbox, history: Sequence[Version], catalog: Catalog, *, is_whole: bool
+) -> pd.DataFrame:
     """One row; where an extract is missing the hash is one that no inbox has, so that the next refresh starts."""
-    built_at = now()
+    built_at = _after_all_publications(project)
     return pd.DataFrame([{
-        "publication_id": f"{built_at:%Y%m%dT%H%M%S%f}-{inbox.hash[:8]}", "built_at": built_at,
+        "publication_id": f"{built_at:{MOMENT}}-{inbox.hash[:8]}", "built_at": built_at,
         "inbox_hash": inbox.hash if is_whole else f"{inbox.hash}-incomplete",
         "catalog_version": catalog.version, "code_version": code_version(),
-        "duckdb_version": warehouse.DUCKDB_VERSION, "inputs": _inputs(inbox),
+        "duckdb_version": warehouse.DUCKDB_VERSION, "inputs": _inputs(inbox, history),
     }])  # fmt: skip
 
 
-def _inputs(inbox: Inbox) -> dict[str, list[str]]:
-    """Path → hash of all that a build of the inbox is made from, in the shape that becomes a map."""
-    hashes = {file.extract_id: file.content_hash for file in inbox.files}
+def _after_all_publications(project: Project) -> datetime.datetime:
+    """Now, or just after the newest publication where the clock was set back: versions are told apart by age."""
+    newest = next((one.publication_id for one in warehouse.versions(project.published)), "")
+    with suppress(ValueError):  # a name that somebody else gave
+        return max(now(), datetime.datetime.strptime(newest.partition("-")[0], MOMENT) + TICK)
+    return now()
+
+
+def _inputs(inbox: Inbox, history: Sequence[Version]) -> dict[str, list[str]]:
+    """Path → hash of all that a build is made from, in the shape that becomes a map; `@` and a number mark earlier versions."""
+    hashes = {f"{one.extract_id}@{one.number}": one.content_hash for one in history if one.left_at is not None}
+    hashes |= {file.extract_id: file.content_hash for file in inbox.files}
     hashes |= {f"{entity}/{PROFILE}": digest for entity, digest in sorted(inbox.profile_hashes.items())}
     hashes |= {METRICS: inbox.metrics_hash} if inbox.metrics_hash else {}
     return {"key": list(hashes), "value": list(hashes.values())}

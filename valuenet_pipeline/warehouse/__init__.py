@@ -7,7 +7,14 @@ from valuenet_pipeline.warehouse.build import DUCKDB_VERSION, Sources, build, fa
 from valuenet_pipeline.warehouse.compare import Comparison, compare
 from valuenet_pipeline.warehouse.connection import Connection, QueryError, connect_read_only, is_locked
 from valuenet_pipeline.warehouse.publish import AuditError, publish, refresh_lock
-from valuenet_pipeline.warehouse.slices import discard_damaged, has_slice, load_slice, prune_slices, store_slice
+from valuenet_pipeline.warehouse.slices import (
+    discard_damaged,
+    has_slice,
+    load_slice,
+    prune_slices,
+    remembered,
+    store_slice,
+)
 from valuenet_pipeline.warehouse.versions import (
     Version,
     VersionError,
@@ -44,6 +51,7 @@ __all__ = [
     "publication_of",
     "publish",
     "refresh_lock",
+    "remembered",
     "remove_builds",
     "remove_logs",
     "rolled_back",

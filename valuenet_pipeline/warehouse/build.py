@@ -170,8 +170,6 @@ def build(path: Path, sources: Sources, identities: str, steps: Sequence[Step], 
         _count(connection)
         _check_keys(connection)
         connection.execute("commit")
-    if (wal := path.with_name(path.name + ".wal")).exists():
-        raise RuntimeError(f"{wal} was left behind: the build did not close cleanly")
 
 
 def facts_of(sources: Sources, identities: str, steps: Sequence[Step], left: pd.DataFrame) -> pa.Table:
@@ -209,6 +207,7 @@ def _keep_superseded(connection: duckdb.DuckDBPyConnection, past: Sequence[pa.Ta
     connection.execute(f"create temp table span as {SPAN}")
     connection.execute(KEPT)
     connection.execute(CHANGED)
+    _add_companies(connection, "entity_id", "core.superseded_fact")
 
 
 def _insert(
@@ -252,7 +251,7 @@ def _load(connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
         _insert(connection, table, query, {"files": list(files)})
         connection.unregister("owner")
     connection.unregister("company_name")
-    _add_printed_companies(connection)
+    _add_companies(connection, "min(entity)", "core.reported_line")
     _insert(
         connection,
         "core.value_net_node",
@@ -273,17 +272,17 @@ def _by_printed_company(lines: str) -> str:
         ) k on k.name = {SLUG.format("l.entity")}"""
 
 
-def _add_printed_companies(connection: duckdb.DuckDBPyConnection) -> None:
-    """Companies that only a data file names; and the presentation currency of those whose profile states none."""
+def _add_companies(connection: duckdb.DuckDBPyConnection, name: str, figures: str) -> None:
+    """Companies without a folder, as far as their figures tell; and the presentation currency where no profile states it."""
     _insert(
         connection,
         "core.entity",
-        """select entity_id, min(entity) as name_en, strftime(mode(period_end order by period_end), '%m-%d') as fiscal_year_end
-        from core.reported_line where entity_id not in (select entity_id from core.entity) group by entity_id""",
+        f"""select entity_id, {name} as name_en, strftime(mode(period_end order by period_end), '%m-%d') as fiscal_year_end
+        from {figures} where entity_id not in (select entity_id from core.entity) group by entity_id""",
     )
     connection.execute(
-        """update core.entity as e set currency = m.currency
-        from (select entity_id, mode(l.unit order by l.unit) as currency from core.reported_line l join core.concept c using (concept_id)
+        f"""update core.entity as e set currency = m.currency
+        from (select entity_id, mode(l.unit order by l.unit) as currency from {figures} l join core.concept c using (concept_id)
               where c.unit = 'currency' and l.unit is not null group by entity_id) m
         where m.entity_id = e.entity_id and e.currency is null"""
     )

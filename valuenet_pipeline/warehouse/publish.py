@@ -41,6 +41,10 @@ def publish(candidate: Path, published: Path, publication_id: str) -> Path:
     if audit.returncode:
         reason = (audit.stderr.strip().splitlines() or [f"the audit ended with code {audit.returncode}"])[-1]
         raise AuditError(f"{candidate.name} is not published: {reason}")
+    if (log := candidate.with_name(f"{candidate.name}.wal")).exists():
+        raise AuditError(
+            f"{candidate.name} is not published: its build was not closed, and {log.name} holds a part of it"
+        )
     version = version_path(published, publication_id)
     candidate.chmod(0o444)
     sync(candidate)

@@ -1,4 +1,4 @@
-"""One folder per reading, named by the hash of all that made it; renamed into place, so whole or absent.
+"""One folder per reading or past fact table, named by the hash of all that made it; renamed into place, so whole or absent.
 
 Each holds the checksums of its files: whatever becomes of a disk, a slice is used as it was written, or read again.
 """
@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ ARROW = {
 
 
 CHECKSUMS = "SHA256SUMS"
+TABLE = "table"
 
 KEPT_DAYS = 30
 """For which a reading is kept though nothing needs it: a change that is soon undone is not read again."""
@@ -46,13 +47,22 @@ def has_slice(folder: Path, key: str) -> bool:
 
 def store_slice(folder: Path, key: str, tables: dict[str, pd.DataFrame], state: dict[str, object]) -> None:
     """Store a reading's tables (by contract name) and what is to be said about it."""
+    _store(folder, key, {name: _arrow(name, frame) for name, frame in tables.items()}, state)
+
+
+def remembered(folder: Path, key: str, make: Callable[[], pa.Table]) -> pa.Table:
+    """The table that is stored under `key`; made, and stored, where there is none."""
+    discard_damaged(folder, [key])
+    if not has_slice(folder, key):
+        _store(folder, key, {TABLE: make()}, {})
+    os.utime(folder / key)  # needed today, so not to be pruned
+    return pq.read_table(folder / key / f"{TABLE}.parquet")
+
+
+def _store(folder: Path, key: str, tables: dict[str, pa.Table], state: dict[str, object]) -> None:
     with _temporary_folder(folder) as temporary:
-        for name, frame in tables.items():
-            fields = [pa.field(column.name, ARROW[column.sql_type]) for column in columns_of(SLICE_TABLES[name])]
-            index = [pa.field("line", pa.int64())] if frame.index.name == "line" else []
-            frame = frame.reset_index() if index else frame
-            columns = [_array(frame[field.name], field.type) for field in (*index, *fields)]
-            pq.write_table(pa.table(columns, schema=pa.schema([*index, *fields])), temporary / f"{name}.parquet")
+        for name, table in tables.items():
+            pq.write_table(table, temporary / f"{name}.parquet")
         (temporary / "state.json").write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
         write_checksums(temporary / CHECKSUMS, {file.name: file for file in sorted(temporary.iterdir())})
         if (folder / key).exists():
@@ -71,6 +81,14 @@ def _temporary_folder(folder: Path) -> Iterator[Path]:
             yield temporary
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _arrow(name: str, frame: pd.DataFrame) -> pa.Table:
+    fields = [pa.field(column.name, ARROW[column.sql_type]) for column in columns_of(SLICE_TABLES[name])]
+    index = [pa.field("line", pa.int64())] if frame.index.name == "line" else []
+    frame = frame.reset_index() if index else frame
+    columns = [_array(frame[field.name], field.type) for field in (*index, *fields)]
+    return pa.table(columns, schema=pa.schema([*index, *fields]))
 
 
 def _array(series: pd.Series[Any], kind: pa.DataType) -> pa.Array:
