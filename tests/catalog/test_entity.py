@@ -30,6 +30,12 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
         )
 
 
+def test_a_fiscal_year_end_is_kept_with_two_digits_each(tmp_path: Path) -> None:
+    """As queries compare months by text."""
+    text = "entity_id: acme\nname: {en: A}\nfiscal_year_end: 3-31\n"
+    assert load_entity(profile(tmp_path, text)).fiscal_year_end == "03-31"
+
+
 MEMBERS = """
 entity_id: acme
 name: {en: Acme}

@@ -67,8 +67,9 @@ class EntityProfile(BaseModel):
     @field_validator("fiscal_year_end")
     @classmethod
     def _is_month_and_day(cls, value: str) -> str:
-        FiscalYearEnd.parse(value)
-        return value
+        """As queries compare it: with two digits each."""
+        end = FiscalYearEnd.parse(value)
+        return f"{end.month:02}-{end.day:02}"
 
     @model_validator(mode="after")
     def _members_name_members(self) -> Self:

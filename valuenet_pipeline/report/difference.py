@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from valuenet_pipeline.report.neutral import neutral
 from valuenet_pipeline.report.plain import plain
 from valuenet_pipeline.warehouse import Comparison
 
@@ -57,7 +58,9 @@ def write_csv(stream: TextIO, comparison: Comparison) -> None:
     columns = dict.fromkeys(name for row in rows for name in row) or {"part": None}
     writer = csv.DictWriter(stream, list(columns), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: "" if value is None else _text(value) for name, value in row.items()} for row in rows)
+    writer.writerows(
+        {name: "" if value is None else _text(neutral(value)) for name, value in row.items()} for row in rows
+    )
 
 
 def write_json(stream: TextIO, comparison: Comparison) -> None:
