@@ -31,7 +31,7 @@ ui: $(RUNTIME) ## Open the pipeline in Dagster's web interface
 	@$(BIN)/valuenet ui
 
 test: $(DEV) ## Run the tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadfile
 
 endure: $(DEV) ## Test readers and kills for long (about an hour)
 	@VALUENET_READERS=8 VALUENET_REFRESHES=50 VALUENET_KILLS=200 $(BIN)/pytest -s tests/endurance

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,14 @@ from valuenet_pipeline.orchestration import flow
 ROOT = Path(__file__).parent.parent
 
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the kinds of fault, where they were injected; said here, as workers that run tests have no terminal."""
+    if any("[FLT-" in one.nodeid for told in terminalreporter.stats.values() for one in told if hasattr(one, "nodeid")):
+        from faults.summary import print_faults
+
+        print_faults(terminalreporter)
 
 
 def refresh(project: flow.Project, run_id: str = "test") -> Path:
@@ -61,6 +70,8 @@ def acme(tmp_path: Path) -> flow.Project:
     """A project with one small company and one extract, nothing read yet."""
     folder = tmp_path / "data" / "raw" / "acme"
     folder.mkdir(parents=True)
-    (folder / "entity.yaml").write_text("entity_id: acme\nname: {en: Acme}\n", encoding="utf-8")
+    profile = folder / "entity.yaml"
+    profile.write_text("entity_id: acme\nname: {en: Acme}\n", encoding="utf-8")
+    os.utime(profile, (time.time() - 60,) * 2)  # what was written a moment ago is waited for
     shutil.copy2(ROOT / "examples" / "messy-report.csv", folder / "report.csv")
     return flow.Project(tmp_path)

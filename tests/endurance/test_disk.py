@@ -1,15 +1,19 @@
-"""A full disk and a read-only folder, for real: a small file system under data/warehouse."""
+"""A full disk and a read-only folder, for real on a small file system; an engine that stops; a flood of files."""
 
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pytest
+from conftest import refresh
 from typer.testing import CliRunner
 
 from valuenet_pipeline import warehouse
@@ -102,3 +106,49 @@ def test_the_command_says_in_one_line_that_the_disk_is_full_or_read_only(
         assert line.endswith("`valuenet ui` shows the run")
     shown = CliRunner().invoke(app, ["sql", "select count(distinct entity_id) from mart.income_statement"])
     assert "4" in shown.stdout  # a file on a read-only disk can be read
+
+
+ABORTS = ("before_wal_finish", "before_header", "after_free_list_write", "before_truncate", "before_header_non_fatal")
+
+
+def test_an_engine_that_stops_while_it_writes_leaves_the_publication(
+    acme: flow.Project, shipped: flow.Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB's own switch ends its checkpoint at each of these places."""
+    acme.warehouse.mkdir()
+    candidate = Path(shutil.copy(shipped.published, acme.warehouse / ".build-first.duckdb"))
+    before = warehouse.publish(candidate, acme.published, "2020")
+    inbox = flow.scan_inbox(acme)
+    flow.read_inbox(acme, inbox)
+    build = sys.modules[warehouse.build.__module__]
+    opened = build.open_new
+    for place in ABORTS:
+
+        @contextmanager
+        def aborting(path: Path, place: str = place) -> Iterator[duckdb.DuckDBPyConnection]:
+            with opened(path) as connection:
+                connection.execute(f"set debug_checkpoint_abort = '{place}'")
+                yield connection
+
+        monkeypatch.setattr(build, "open_new", aborting)
+        with pytest.raises(duckdb.Error):
+            flow.build_candidate(acme, inbox, place)
+        assert acme.published.resolve() == before
+        assert flow.published_fault(acme) is None
+    monkeypatch.setattr(build, "open_new", opened)
+    refresh(acme)
+    assert companies(acme) == 1
+    assert not list(acme.warehouse.glob(".build-*"))
+
+
+def test_a_thousand_files_more_are_all_read_in_the_memory_of_a_few(acme: flow.Project) -> None:
+    for number in range(1000):
+        folder = acme.inbox / f"company{number % 20}"
+        folder.mkdir(exist_ok=True)
+        text = f"Annual Report 2021\nIncome statement (USD million)\n,2021,2020\nRevenue,{number},90\n"
+        (folder / f"report-{number}.csv").write_text(text, encoding="utf-8")
+    inbox = flow.scan_inbox(acme)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    states = flow.read_inbox(acme, inbox)
+    assert [(state.state, state.facts) for state in states] == [("read", 20), *[("read", 2)] * 1000]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024  # KiB
