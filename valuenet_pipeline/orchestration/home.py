@@ -10,6 +10,9 @@ from valuenet_pipeline.orchestration.project import Project
 INSTANCE_YAML = """\
 telemetry:
   enabled: false
+# Nor does the interface ask for an address.
+nux:
+  enabled: false
 # A run that does not start, or does not end, must not count as running for ever.
 run_monitoring:
   enabled: true
