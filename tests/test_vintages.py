@@ -193,6 +193,22 @@ def test_the_past_is_checked_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
     assert desk.rows("from core.superseded_fact order by all") == known
 
 
+def test_what_the_archive_lost_is_named(desk: Desk) -> None:
+    publish_two_reports(desk)
+    desk.refresh()
+    desk.report(2020, income((1010, 880), (600, 540)))
+    desk.refresh(days=1)
+    (lost,) = (one for one in archive.versions(desk.project) if one.left_at)
+    archive.archived(desk.project, lost.content_hash).unlink()
+    desk.refresh(days=1)
+    assert desk.rows("select distinct version from core.superseded_fact") == [(1,)]  # as it was read before
+    shutil.rmtree(desk.project.warehouse)
+    desk.refresh(days=1)
+    found = desk.rows("select severity, extract_id, message, remedy from mart.finding where check_id = 'FIL-16'")
+    told = f"bring the file {lost.content_hash} back from a backup of data/archive"
+    assert found == [("warning", "acme/annual-report-2020.csv", "what its version 1 said is lost", told)]
+
+
 def test_a_company_removed_with_its_profile_is_remembered(desk: Desk) -> None:
     desk.report(2019, income((900, 800), (540, 480)))
     other = desk.project.inbox / "other"

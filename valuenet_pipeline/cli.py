@@ -105,8 +105,11 @@ def _settled_inbox(project: Project) -> Inbox:
     from valuenet_pipeline.orchestration import flow
 
     patience = time.monotonic() + flow.SETTLED_AFTER + 1
-    while (inbox := flow.settled_inbox(project)).waiting and time.monotonic() < patience:
-        time.sleep(0.2)
+    try:
+        while (inbox := flow.settled_inbox(project)).waiting and time.monotonic() < patience:
+            time.sleep(0.2)
+    except flow.ArchiveError as error:
+        raise _fail(str(error)) from error
     for name in inbox.waiting:
         _warn(f"{name} is being written or open in a spreadsheet program: close it and refresh again to count it")
     return inbox

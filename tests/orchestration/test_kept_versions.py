@@ -90,6 +90,16 @@ def test_a_line_half_written_by_a_dead_refresh_is_written_again(desk: Project) -
         assert [one[:2] for one in meet(desk)] == [one[:2] for one in after]
 
 
+def test_a_damaged_journal_is_said_and_left_as_it_is(desk: Project) -> None:
+    meet(desk)
+    journal = archive.journal_path(desk)
+    journal.write_bytes(b"\xff" + journal.read_bytes())
+    damaged = journal.read_bytes()
+    with pytest.raises(archive.ArchiveError, match=r"journal\.jsonl is damaged .* bring it back from a backup"):
+        meet(desk)
+    assert journal.read_bytes() == damaged
+
+
 def test_a_file_replaced_after_it_was_listed_is_not_noted_under_what_it_was(desk: Project) -> None:
     listed = scan_inbox(desk)
     put(desk, "acme/a.csv", "later")

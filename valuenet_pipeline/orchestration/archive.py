@@ -31,7 +31,11 @@ SETTLED_AFTER = 5.0
 """Seconds for which a file must not have changed before it is taken to be whole."""
 
 
-class InboxGoneError(Exception):
+class ArchiveError(Exception):
+    """What the archive says cannot be gone on from; the message says what to do."""
+
+
+class InboxGoneError(ArchiveError):
     """Every extract is gone at once: rather a folder that is not there than reports that never were."""
 
 
@@ -252,8 +256,14 @@ def _read_journal(project: Project) -> list[dict[str, Any]]:
     path = journal_path(project)
     if not path.exists():
         return []
-    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
-    return [json.loads(line) for line in lines]
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+        return [json.loads(line) for line in lines]
+    except ValueError as error:
+        raise ArchiveError(
+            f"{path} is damaged ({error}): bring it back from a backup; without one, move {path.parent} away, and what "
+            "was known when begins anew"
+        ) from error
 
 
 def _append(project: Project, events: Sequence[dict[str, Any]]) -> None:

@@ -58,7 +58,7 @@ def gather(
         if file.extract_id not in readings
     ]
     history = versions(project)
-    unread = [*inbox.unread, *refused_metrics, *changed, *_removed(history)]
+    unread = [*inbox.unread, *refused_metrics, *changed, *_removed(history), *_lost(project, inbox, history)]
     return warehouse.Sources(
         frames={
             **_described(inbox, catalog, {file.entity_id for file in inbox.files}),
@@ -230,6 +230,24 @@ def _removed(history: Sequence[Version]) -> list[Unread]:
         )
         for one in last.values()
         if one.left_because == REMOVED and one.left_at is not None
+    ]
+
+
+def _lost(project: Project, inbox: Inbox, history: Sequence[Version]) -> list[Unread]:
+    """Contents that are neither in the archive as they were nor read before."""
+    gone = {f"{one.extract_id}@{one.number}": one for one in history if one.left_at is not None}
+    read = _readings(project, inbox, {name: file_of(project, one) for name, one in gone.items()})
+    remedy = "bring the file {} back from a backup of data/archive"
+    return [
+        Unread(
+            one.extract_id,
+            one.entity_id,
+            Finding(
+                "FIL-16", "warning", f"what its version {one.number} said is lost", remedy.format(one.content_hash)
+            ),
+        )
+        for name, one in gone.items()
+        if name not in read
     ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from valuenet_pipeline import warehouse
 from valuenet_pipeline.catalog import Catalog, load_catalog, load_metrics
 from valuenet_pipeline.derive import plan
-from valuenet_pipeline.orchestration.archive import SETTLED_AFTER, settled_inbox
+from valuenet_pipeline.orchestration.archive import SETTLED_AFTER, ArchiveError, settled_inbox
 from valuenet_pipeline.orchestration.building import build_candidate, candidate_path, catalog_with
 from valuenet_pipeline.orchestration.inbox import Inbox, InboxFile, Unread, scan_inbox
 from valuenet_pipeline.orchestration.project import LAYOUT, METRICS, PROFILE, Project
@@ -27,6 +27,7 @@ __all__ = [
     "LAYOUT",
     "PROFILE",
     "SETTLED_AFTER",
+    "ArchiveError",
     "ExtractState",
     "Inbox",
     "InboxFile",
