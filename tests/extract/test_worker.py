@@ -13,12 +13,18 @@ import pytest
 
 from valuenet_pipeline.extract.worker import Limits, WorkerFailed, map_limited, run_limited, usable_cores
 
+HOARD: list[bytearray] = []
 LIMITS = Limits(memory_bytes=200 * 1024**2, cpu_seconds=20, wall_seconds=20)
 
 
 def work(job: str) -> str:
     if job == "allocate":
         return str(len(bytearray(400 * 1024**2)))
+    if job == "hoard":
+        HOARD.append(bytearray(150 * 1024**2))
+        raise ValueError("full")
+    if job == "fill":
+        return str(len(bytearray(150 * 1024**2)))
     if job == "abort":
         os.write(2, b"pages of a backtrace")
         os.abort()
@@ -82,6 +88,12 @@ def test_a_failure_costs_one_job_alone() -> None:
     assert set(results) == set(jobs)
     good = {job: result for job, result in results.items() if not isinstance(result, WorkerFailed)}
     assert good == {"a": "A", "b": "B", "c": "C", "d": "D", "e": "E"}
+
+
+def test_what_a_failed_job_left_behind_takes_no_room_from_the_next() -> None:
+    results = dict(map_limited(work, ["hoard", "fill"], 1, LIMITS))
+    assert isinstance(results["hoard"], WorkerFailed)
+    assert results["fill"] == str(150 * 1024**2)
 
 
 def test_processes_are_used_again() -> None:

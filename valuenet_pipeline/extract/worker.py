@@ -140,7 +140,11 @@ class _Worker(Generic[Job, Result]):
             code = self.process.exitcode
             self.stop()
             return WorkerFailed(_cause_of_death(code, self._limits))
-        return cast(Result, reply) if is_done else WorkerFailed(str(reply))
+        if is_done:
+            return cast(Result, reply)
+        # What it had in hand may fill its memory for the next job.
+        self.stop()
+        return WorkerFailed(str(reply))
 
     def stop(self) -> None:
         self.is_alive = False
@@ -174,9 +178,8 @@ def _ended(busy: list[_Worker[Job, Result]]) -> list[_Worker[Job, Result]]:
 def _cause_of_death(code: int | None, limits: Limits) -> str:
     if code == -signal.SIGXCPU:
         return f"took more than {limits.cpu_seconds} s of processor time"
-    if code is not None and code < 0:
-        return f"was ended by {signal.Signals(-code).name}; its limit of memory is {limits.memory_bytes:,} bytes"
-    return f"ended early with code {code}"
+    cause = f"was ended by {signal.Signals(-code).name}" if code is not None and code < 0 else f"ended with code {code}"
+    return f"{cause}; its limit of memory is {limits.memory_bytes:,} bytes"
 
 
 # In the child

@@ -6,6 +6,7 @@ Belongs here: which extracts are read, by whom, and what became of each. Not her
 from __future__ import annotations
 
 import hashlib
+import os
 import resource
 from collections.abc import Callable, Generator
 from contextlib import closing, suppress
@@ -187,7 +188,8 @@ def read_and_store(job: ReadJob) -> bool | NotStored:
     """
     try:
         with open_regular(job.path) as stream:
-            content = stream.read(MAX_BYTES + 1)
+            # a read takes the memory for all that it asks for, before it knows how little there is
+            content = stream.read(min(os.fstat(stream.fileno()).st_size, MAX_BYTES) + 1)
     except OSError:
         return False
     if hashlib.sha256(content).hexdigest() != job.content_hash:
