@@ -61,6 +61,24 @@ def test_a_renamed_file_goes_on_under_its_new_name(desk: Project) -> None:
     assert ("acme/a.csv", 1, 2, None) in meet(desk)
 
 
+def test_files_that_change_places_go_on_under_their_new_names(desk: Project) -> None:
+    put(desk, "acme/b.csv", "second")
+    meet(desk)
+    a, b = desk.inbox / "acme" / "a.csv", desk.inbox / "acme" / "b.csv"
+    put(desk, "acme/a.csv", "second")
+    put(desk, "acme/b.csv", "first")
+    assert meet(desk) == [("acme/a.csv", 1, 2, None), ("acme/b.csv", 1, 1, None)]
+    a.rename(a.with_name("last-year.csv"))
+    put(desk, "acme/a.csv", "third")
+    assert meet(desk) == [("acme/b.csv", 1, 1, None), ("acme/last-year.csv", 1, 2, None), ("acme/a.csv", 1, 3, None)]
+    a.rename(b)
+    gone, kept, moved = meet(desk)
+    assert (gone, kept) == (("acme/b.csv", 1, 1, "removed"), ("acme/last-year.csv", 1, 2, None))
+    assert moved == ("acme/b.csv", 2, 3, None)
+    put(desk, "acme/b.csv", "fourth")
+    assert meet(desk)[-2:] == [("acme/b.csv", 2, 3, "replaced"), ("acme/b.csv", 3, 3, None)]
+
+
 def test_a_file_taken_away_and_put_back_has_been_away(desk: Project) -> None:
     put(desk, "acme/b.csv", "stays")
     meet(desk)
@@ -90,14 +108,44 @@ def test_a_line_half_written_by_a_dead_refresh_is_written_again(desk: Project) -
         assert [one[:2] for one in meet(desk)] == [one[:2] for one in after]
 
 
-def test_a_damaged_journal_is_said_and_left_as_it_is(desk: Project) -> None:
+def test_a_last_line_without_an_end_counts_where_it_is_whole(desk: Project) -> None:
+    before = meet(desk)
+    journal = archive.journal_path(desk)
+    journal.write_bytes(journal.read_bytes().rstrip(b"\n"))
+    assert meet(desk) == before
+    put(desk, "acme/b.csv", "later")
+    assert meet(desk) == [*before, ("acme/b.csv", 1, 2, None)]
+
+
+@pytest.mark.parametrize(
+    ("junk", "said"),
+    [
+        (b"\xff", "line 2"),
+        (b'{"at": ', "line 2"),
+        (b'{"at": "2022-01-10T09:00:00", "event": "renamed", "extract_id": "b", "renamed_from": "c"}', "line 2: c is"),
+        (b'{"event": "left"}', "'at'"),
+        (b"[]", "list indices"),
+    ],
+)
+def test_a_damaged_journal_is_said_and_left_as_it_is(desk: Project, junk: bytes, said: str) -> None:
     meet(desk)
     journal = archive.journal_path(desk)
-    journal.write_bytes(b"\xff" + journal.read_bytes())
+    journal.write_bytes(journal.read_bytes() + junk + b"\n")
     damaged = journal.read_bytes()
-    with pytest.raises(archive.ArchiveError, match=r"journal\.jsonl is damaged .* bring it back from a backup"):
+    with pytest.raises(archive.ArchiveError, match=rf"journal\.jsonl is damaged \({said}.* bring it back from a backup"):
         meet(desk)
     assert journal.read_bytes() == damaged
+
+
+def test_a_damaged_copy_is_made_again_while_its_file_is_there(desk: Project) -> None:
+    meet(desk)
+    (version,) = versions(desk)
+    copy = archive.archived(desk, version.content_hash)
+    for damage in (b"", b"fir5t"):
+        copy.chmod(0o644)
+        copy.write_bytes(damage)
+        meet(desk)
+        assert copy.read_text() == "first"
 
 
 def test_a_file_replaced_after_it_was_listed_is_not_noted_under_what_it_was(desk: Project) -> None:

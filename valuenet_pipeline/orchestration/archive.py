@@ -13,15 +13,18 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from valuenet_pipeline.orchestration.inbox import UNREADABLE, Inbox, InboxFile, open_regular, scan_inbox
+from valuenet_pipeline.orchestration.inbox import UNREADABLE, Inbox, InboxFile, open_regular, scan_inbox, sha256_of
 from valuenet_pipeline.orchestration.project import Project
 
+Event = dict[str, Any]
+"""A line of the journal: what happened to an extract, and when a refresh noticed, which all its events share."""
 ARRIVED, LEFT, RENAMED = "arrived", "left", "renamed"
 REPLACED, REMOVED = "replaced", "removed"
 CHUNK = 1024**2
@@ -76,20 +79,17 @@ def take_in(project: Project, inbox: Inbox) -> set[str]:
     """
     project.archive.mkdir(parents=True, exist_ok=True)
     with _lock(project):
-        journal = _read_journal(project)
-        held = {one.extract_id: one for one in versions_of(journal) if one.left_at is None}
+        journal, history = _read_journal(project)
+        held = {one.extract_id: one for one in history if one.left_at is None}
         if held and not inbox.files:
             raise InboxGoneError(
                 f"{project.inbox} holds no extract, though it held {len(held)}: see whether the folder is there "
                 f"whole; if all of them are to go, delete {project.archive} and the warehouse with them"
             )
-        safe = {file.extract_id for file in inbox.files if _keep(project, file)}
-        events = list(
-            _events(held, [file for file in inbox.files if file.extract_id in safe], inbox, _after_all(journal))
-        )
-        if events:
+        safe = [file for file in inbox.files if _keep(project, file)]
+        if events := list(_events(held, safe, inbox, _after_all(journal))):
             _append(project, events)
-    return safe
+    return {file.extract_id for file in safe}
 
 
 def settled_inbox(project: Project) -> Inbox:
@@ -113,7 +113,7 @@ def settled_inbox(project: Project) -> Inbox:
 
 def versions(project: Project) -> tuple[Version, ...]:
     """Every version of every extract, by arrival; none where nothing was taken in yet."""
-    return versions_of(_read_journal(project)) if journal_path(project).exists() else ()
+    return _read_journal(project)[1]
 
 
 def archived(project: Project, content_hash: str) -> Path:
@@ -155,8 +155,12 @@ def moments(history: Sequence[Version]) -> Iterator[tuple[list[Version], list[Ve
         yield there, [one for one in there if one.left_at == at[one.entity_id]]
 
 
-def versions_of(journal: Iterable[dict[str, Any]]) -> tuple[Version, ...]:
-    """The versions that a journal tells, by arrival."""
+def versions_of(journal: Sequence[Event]) -> tuple[Version, ...]:
+    """The versions that a journal tells, by arrival.
+
+    A renamed content stays one extract, whatever the name had before: so names may be exchanged in one refresh.
+    Raises ValueError, with the line, for an event that cannot follow those before it.
+    """
     open_: dict[str, Version] = {}
     closed: list[Version] = []
     numbers: Counter[str] = Counter()
@@ -167,59 +171,77 @@ def versions_of(journal: Iterable[dict[str, Any]]) -> tuple[Version, ...]:
         if extract_id in open_:
             closed.append(replace(open_.pop(extract_id), left_at=at, left_because=because))
 
-    for event in journal:
-        extract_id, at = event["extract_id"], datetime.datetime.fromisoformat(event["at"])
-        if event["event"] == LEFT:
-            close(extract_id, at, REMOVED)
-            continue
-        numbers[extract_id] += 1
-        if event["event"] == RENAMED:
-            version = open_.pop(event["renamed_from"])
-            numbers[event["renamed_from"]] -= 1
-            last_chain.pop(event["renamed_from"])
-            open_[extract_id] = replace(version, extract_id=extract_id, number=numbers[extract_id])
-        else:
+    for moment, refresh in groupby(enumerate(journal, start=1), key=lambda numbered: numbered[1]["at"]):
+        events, at = list(refresh), datetime.datetime.fromisoformat(moment)
+        renamed: dict[str, Version] = {}
+        for line, event in events:
+            if event["event"] == RENAMED:
+                if (old := event.get("renamed_from")) not in open_:
+                    raise ValueError(f"line {line}: {old} is renamed, and was not there")
+                renamed[event["extract_id"]] = open_.pop(old)
+                numbers[old] -= 1
+                last_chain.pop(old)
+        for _, event in events:
+            if event["event"] == LEFT:
+                close(event["extract_id"], at, REMOVED)
+        for _, event in events:
+            extract_id = event["extract_id"]
+            if event["event"] == LEFT:
+                continue
             close(extract_id, at, REPLACED)
-            if extract_id not in last_chain:
-                chains += 1
-            chain = last_chain.get(extract_id, chains)
-            open_[extract_id] = Version(
-                extract_id, numbers[extract_id], chain, event["content_hash"], event["bytes"], at
-            )  # fmt: skip
-        last_chain[extract_id] = open_[extract_id].chain
+            numbers[extract_id] += 1
+            if (version := renamed.get(extract_id)) is not None:
+                open_[extract_id] = replace(version, extract_id=extract_id, number=numbers[extract_id])
+            else:
+                if extract_id not in last_chain:
+                    chains += 1
+                    last_chain[extract_id] = chains
+                open_[extract_id] = Version(
+                    extract_id, numbers[extract_id], last_chain[extract_id], event["content_hash"], event["bytes"], at
+                )  # fmt: skip
+            last_chain[extract_id] = open_[extract_id].chain
     return tuple(sorted((*closed, *open_.values()), key=lambda one: (one.arrived_at, one.extract_id, one.number)))
 
 
-def _after_all(journal: Sequence[dict[str, Any]]) -> datetime.datetime:
+def _after_all(journal: Sequence[Event]) -> datetime.datetime:
     """Now, or just after the last event where the clock was set back: what came later is known later."""
     return max([now(), *(datetime.datetime.fromisoformat(event["at"]) + TICK for event in journal[-1:])])
 
 
 def _events(
     held: dict[str, Version], files: Sequence[InboxFile], inbox: Inbox, at: datetime.datetime
-) -> Iterator[dict[str, Any]]:
-    """What happened since: files by another name are renamed, not removed and new."""
+) -> Iterator[Event]:
+    """What happened since: a content by another name is renamed, not removed and new, even where two changed places."""
     present = {file.extract_id for file in inbox.files}
-    gone = {(one.entity_id, one.content_hash): one for one in held.values() if one.extract_id not in present}
+    contents = {file.extract_id: file.content_hash for file in files}
+    displaced = {
+        (one.entity_id, one.content_hash): one
+        for one in held.values()
+        if one.extract_id not in present or contents.get(one.extract_id, one.content_hash) != one.content_hash
+    }
+    replaced = set()
     moment = at.isoformat(timespec="microseconds")
     for file in files:
         before = held.get(file.extract_id)
         if before is not None and before.content_hash == file.content_hash:
             continue
-        old = gone.pop((file.entity_id, file.content_hash), None) if before is None else None
+        old = displaced.pop((file.entity_id, file.content_hash), None)
+        if old is None:
+            replaced.add(file.extract_id)
         yield {
             "at": moment, "event": RENAMED if old else ARRIVED, "extract_id": file.extract_id,
             "content_hash": file.content_hash, "bytes": file.size,
             **({"renamed_from": old.extract_id} if old else {}),
         }  # fmt: skip
-    for one in gone.values():
-        yield {"at": moment, "event": LEFT, "extract_id": one.extract_id, "content_hash": one.content_hash}
+    for one in displaced.values():
+        if one.extract_id not in replaced:
+            yield {"at": moment, "event": LEFT, "extract_id": one.extract_id, "content_hash": one.content_hash}
 
 
 def _keep(project: Project, file: InboxFile) -> bool:
-    """Copy a file into the archive unless it is there; False where it is no longer what was listed."""
+    """Copy a file into the archive unless it is there whole; False where it is no longer what was listed."""
     kept = archived(project, file.content_hash)
-    if kept.exists():
+    if kept.exists() and sha256_of(kept) == file.content_hash:
         return True
     descriptor, name = tempfile.mkstemp(prefix=".copy-", dir=project.archive)
     try:
@@ -251,28 +273,54 @@ def _lock(project: Project) -> Iterator[None]:
         yield
 
 
-def _read_journal(project: Project) -> list[dict[str, Any]]:
-    """The whole lines of the journal; a last one without an end was being written when its writer died."""
+def _read_journal(project: Project) -> tuple[list[Event], tuple[Version, ...]]:
+    """The events and the versions they tell, none where nothing was taken in yet.
+
+    Raises ArchiveError where the journal cannot be gone on from.
+    """
     path = journal_path(project)
     if not path.exists():
-        return []
+        return [], ()
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")[:-1]
-        return [json.loads(line) for line in lines]
-    except ValueError as error:
+        journal = list(_whole_lines(path.read_bytes()))
+        return journal, versions_of(journal)
+    except (ValueError, KeyError, TypeError) as error:
         raise ArchiveError(
             f"{path} is damaged ({error}): bring it back from a backup; without one, move {path.parent} away, and what "
             "was known when begins anew"
         ) from error
 
 
-def _append(project: Project, events: Sequence[dict[str, Any]]) -> None:
+def _whole_lines(content: bytes) -> Iterator[Event]:
+    """The events; a last line that is cut off was being written when its writer died."""
+    *lines, last = content.split(b"\n")
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield json.loads(line)
+        except ValueError as error:
+            raise ValueError(f"line {number}: {error}") from error
+    if _is_whole(last):
+        yield json.loads(last)
+
+
+def _is_whole(last: bytes) -> bool:
+    """Whether the bytes after the last line end are a line nevertheless, as an editor may leave them."""
+    try:
+        return isinstance(json.loads(last), dict)
+    except ValueError:
+        return False
+
+
+def _append(project: Project, events: Sequence[Event]) -> None:
     """All events of a refresh at the end of the journal, durably, over what a dead writer left half written."""
-    lines = "".join(f"{json.dumps(event, ensure_ascii=False)}\n" for event in events).encode()
+    lines = b"".join(f"{json.dumps(event, ensure_ascii=False)}\n".encode() for event in events)
     with journal_path(project).open("ab+") as stream:
         stream.seek(0)
-        whole = stream.read().rfind(b"\n") + 1
-        stream.truncate(whole)
+        before, _, last = stream.read().rpartition(b"\n")
+        if _is_whole(last):
+            stream.write(b"\n")
+        else:
+            stream.truncate(len(before) + 1 if before else 0)
         stream.write(lines)
         stream.flush()
         os.fsync(stream.fileno())

@@ -217,6 +217,11 @@ def is_configuration(relative: PurePath) -> bool:
 @lru_cache(maxsize=100_000)
 def _digest(path: Path, _stamp: tuple[int, ...]) -> str:
     """SHA-256 of a file; one that has the same stamp as when it was last asked for is not read again."""
+    return sha256_of(path)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of what a file holds now, in hexadecimal digits."""
     with open_regular(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
