@@ -181,6 +181,16 @@ def test_a_removed_extract_is_named_and_counts_no_longer_from_then_on(desk: Desk
     assert desk.rows("select count(*) from mart.ratio where fiscal_year = 2020") == [(0,)]
 
 
+def test_a_name_that_another_extract_has_now_is_not_told_as_removed(desk: Desk) -> None:
+    desk.report(2019, income((900, 800), (540, 480)), "a.csv")
+    desk.report(2020, income((1000, 880), (600, 540)), "b.csv")
+    desk.refresh()
+    (desk.folder / "b.csv").rename(desk.folder / "a.csv")
+    desk.refresh(days=1)
+    assert desk.rows("from mart.finding where check_id = 'FIL-15'") == []
+    assert desk.rows(REVENUE.format(desk.clock)) == [(2019, 880), (2020, 1000)]
+
+
 def test_the_past_is_checked_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     publish_two_reports(desk)
     desk.refresh()
@@ -207,6 +217,12 @@ def test_what_the_archive_lost_is_named(desk: Desk) -> None:
     found = desk.rows("select severity, extract_id, message, remedy from mart.finding where check_id = 'FIL-16'")
     told = f"bring the file {lost.content_hash} back from a backup of data/archive"
     assert found == [("warning", "acme/annual-report-2020.csv", "what its version 1 said is lost", told)]
+    assert desk.rows("select version, is_lost from core.extract_version where not extract_id like '%2019%' order by all") == [
+        (1, True), (2, False),
+    ]  # fmt: skip
+    # what version 2 says was not known before it came: version 1 may have said otherwise
+    assert desk.rows(REVENUE.format("2021-12-31")) == [(2018, 800), (2019, 900)]
+    assert desk.rows(REVENUE.format("2100-01-01")) == [(2018, 800), (2019, 880), (2020, 1010)]
 
 
 def test_a_company_removed_with_its_profile_is_remembered(desk: Desk) -> None:

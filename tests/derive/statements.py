@@ -272,7 +272,7 @@ def _sources(
             [
                 {
                     "extract_id": one.extract_id, "version": 1, "chain": number, "entity_id": one.entity_id,
-                    "content_hash": one.content_hash, "bytes": 1, "arrived_at": datetime.datetime(2024, 1, 1),
+                    "content_hash": one.content_hash, "bytes": 1, "arrived_at": datetime.datetime(2024, 1, 1), "is_lost": False,
                 }
                 for number, one in enumerate(extracts)
             ]

@@ -132,7 +132,9 @@ def test_a_damaged_journal_is_said_and_left_as_it_is(desk: Project, junk: bytes,
     journal = archive.journal_path(desk)
     journal.write_bytes(journal.read_bytes() + junk + b"\n")
     damaged = journal.read_bytes()
-    with pytest.raises(archive.ArchiveError, match=rf"journal\.jsonl is damaged \({said}.* bring it back from a backup"):
+    with pytest.raises(
+        archive.ArchiveError, match=rf"journal\.jsonl is damaged \({said}.* bring it back from a backup"
+    ):
         meet(desk)
     assert journal.read_bytes() == damaged
 

@@ -234,6 +234,9 @@ class ExtractVersion(Table):
     left_because: Text = text(
         "Whether another content took its place or the file is gone", nullable=True, allowed=("replaced", "removed")
     )
+    is_lost: Flag = flag(
+        "Whether neither a copy nor a reading of it is left: what it said is not in core.superseded_fact"
+    )
 
 
 class Publication(Table):

@@ -58,12 +58,13 @@ def gather(
         if file.extract_id not in readings
     ]
     history = versions(project)
-    unread = [*inbox.unread, *refused_metrics, *changed, *_removed(history), *_lost(project, inbox, history)]
+    lost = _lost(project, inbox, history)
+    unread = [*inbox.unread, *refused_metrics, *changed, *_removed(history, inbox), *map(_loss, lost)]
     return warehouse.Sources(
         frames={
             **_described(inbox, catalog, {file.entity_id for file in inbox.files}),
             "core.extract": _extract_frame(project, readings),
-            "core.extract_version": _version_frame(history),
+            "core.extract_version": _version_frame(history, lost),
             "core.publication": _publication(project, inbox, history, catalog, is_whole=not changed),
             "mart.finding": _findings(inbox, unread),
         },
@@ -146,11 +147,11 @@ def _extract_frame(project: Project, readings: Readings) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _version_frame(history: Sequence[Version]) -> pd.DataFrame:
+def _version_frame(history: Sequence[Version], lost: Sequence[Version] = ()) -> pd.DataFrame:
     return pd.DataFrame([
         {"extract_id": one.extract_id, "version": one.number, "chain": one.chain, "entity_id": one.entity_id,
          "content_hash": one.content_hash, "bytes": one.size, "arrived_at": one.arrived_at, "left_at": one.left_at,
-         "left_because": one.left_because}
+         "left_because": one.left_because, "is_lost": one in lost}
         for one in history
     ])  # fmt: skip
 
@@ -219,9 +220,10 @@ def _findings(inbox: Inbox, unread: Sequence[Unread]) -> pd.DataFrame:
     ])  # fmt: skip
 
 
-def _removed(history: Sequence[Version]) -> list[Unread]:
-    """Extracts that are gone, until they come back."""
+def _removed(history: Sequence[Version], inbox: Inbox) -> list[Unread]:
+    """Extracts that are gone, until they come back or another has their name."""
     last = {one.chain: one for one in history}
+    present = {file.extract_id for file in inbox.files}
     return [
         Unread(
             one.extract_id,
@@ -229,26 +231,21 @@ def _removed(history: Sequence[Version]) -> list[Unread]:
             Finding("FIL-15", "info", _departure(one.left_at), "put it back to count it again"),
         )
         for one in last.values()
-        if one.left_because == REMOVED and one.left_at is not None
+        if one.left_because == REMOVED and one.left_at is not None and one.extract_id not in present
     ]
 
 
-def _lost(project: Project, inbox: Inbox, history: Sequence[Version]) -> list[Unread]:
-    """Contents that are neither in the archive as they were nor read before."""
+def _lost(project: Project, inbox: Inbox, history: Sequence[Version]) -> list[Version]:
+    """Those whose content is neither in the archive as it was nor read before."""
     gone = {f"{one.extract_id}@{one.number}": one for one in history if one.left_at is not None}
     read = _readings(project, inbox, {name: file_of(project, one) for name, one in gone.items()})
-    remedy = "bring the file {} back from a backup of data/archive"
-    return [
-        Unread(
-            one.extract_id,
-            one.entity_id,
-            Finding(
-                "FIL-16", "warning", f"what its version {one.number} said is lost", remedy.format(one.content_hash)
-            ),
-        )
-        for name, one in gone.items()
-        if name not in read
-    ]
+    return [one for name, one in gone.items() if name not in read]
+
+
+def _loss(one: Version) -> Unread:
+    message = f"what its version {one.number} said is lost"
+    remedy = f"bring the file {one.content_hash} back from a backup of data/archive"
+    return Unread(one.extract_id, one.entity_id, Finding("FIL-16", "warning", message, remedy))
 
 
 def _departure(left_at: datetime.datetime) -> str:

@@ -30,8 +30,10 @@ FIGURE = "entity_id, fiscal_year, concept_id, member_id, unit"
 
 SPAN = f"""
 with stay as (
-  select * exclude (is_apart), sum(is_apart) over (partition by chain order by arrived_at) as run from (
-    select extract_id, version, chain, arrived_at, left_at, row_number() over following as place,
+  select * exclude (is_apart, is_lost), sum(is_apart) over (partition by chain order by arrived_at) as run,
+    min(place) filter (where is_lost) over (partition by chain) as lost_place
+  from (
+    select extract_id, version, chain, arrived_at, left_at, is_lost, row_number() over following as place,
       (lag(left_at) over following is distinct from arrived_at)::int as is_apart
     from core.extract_version window following as (partition by chain order by arrived_at))
 ), print as (
@@ -43,7 +45,7 @@ with stay as (
   from print qualify row_number() over (partition by chain, place, {FIGURE}, value order by decimals desc, sheet, cell) = 1
 ), placed as (
   select *, place - row_number() over (partition by chain, run, {FIGURE}, value order by place) as island,
-    min(place) over (partition by chain, {FIGURE}) as first_place
+    least(min(place) over (partition by chain, {FIGURE}), lost_place) as first_place
   from once
 )
 select *, first_value(place) over span as from_place, first_value(known_from) over span as first_known_from,
@@ -54,12 +56,15 @@ from placed window span as (partition by chain, run, {FIGURE}, value, island ord
 
 STARTED = """if(from_place = first_place, first_known_from, first_arrived_at) as known_from,
   if(from_place = first_place, first_basis, 'arrival') as known_from_basis"""
-"""A figure is known from its publication; another value for it, from the arrival of the version that first printed it."""
+"""A figure is known from its publication; another value for it, from the arrival of the version that first printed it.
+
+So is what a version prints after one that is lost, which may have said otherwise.
+"""
 
 KEPT = f"""
 insert into core.superseded_fact by name
-select * exclude (chain, run, place, arrived_at, left_at, island, first_place, from_place, first_known_from, first_basis,
-    first_arrived_at, is_last, known_from, known_from_basis), {STARTED}, left_at as known_until
+select * exclude (chain, run, place, lost_place, arrived_at, left_at, island, first_place, from_place, first_known_from,
+    first_basis, first_arrived_at, is_last, known_from, known_from_basis), {STARTED}, left_at as known_until
 from temp.span where is_last and left_at is not null"""
 
 CHANGED = f"""
