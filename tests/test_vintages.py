@@ -181,6 +181,39 @@ def test_a_removed_extract_is_named_and_counts_no_longer_from_then_on(desk: Desk
     assert desk.rows("select count(*) from mart.ratio where fiscal_year = 2020") == [(0,)]
 
 
+STATUS = (
+    """select fiscal_year, status from mart.{} where entity_id = 'acme' and ratio_id = 'revenue_growth' order by all"""
+)
+
+
+def test_a_year_whose_reports_are_gone_is_none_to_look_back_to(desk: Desk) -> None:
+    desk.report(2019, income((900,), (540,)))
+    desk.report(2020, income((1000,), (600,)))
+    desk.refresh()
+    before = desk.clock
+    (desk.folder / "annual-report-2019.csv").unlink()
+    desk.refresh(days=1)
+    now = [(2020, "no_adjacent_year")]
+    assert desk.rows(STATUS.format("ratio").replace("order", "and vintage = 'current' order")) == now
+    assert desk.rows(STATUS.format("ratio_as_of('2100-01-01')")) == now
+    assert desk.rows(STATUS.format(f"ratio_as_of('{before}')")) == [(2019, "no_adjacent_year"), (2020, "ok")]
+
+
+def test_a_year_that_a_correction_takes_away_is_among_what_it_moved(desk: Desk) -> None:
+    desk.report(2020, income((1000, 880), (600, 540)))
+    desk.refresh()
+    desk.report(2020, income((1000,), (600,)))
+    desk.refresh(days=1)
+    moved = desk.rows(
+        "select metric_id, fiscal_year, round(earlier_value, 3), later_value, later_status from mart.restatement_effect"
+        " where metric_id in ('gross_margin', 'revenue_growth') order by all"
+    )
+    assert moved == [
+        ("gross_margin", 2019, 0.386, None, "missing_input"),
+        ("revenue_growth", 2020, 0.136, None, "no_adjacent_year"),
+    ]
+
+
 def test_a_name_that_another_extract_has_now_is_not_told_as_removed(desk: Desk) -> None:
     desk.report(2019, income((900, 800), (540, 480)), "a.csv")
     desk.report(2020, income((1000, 880), (600, 540)), "b.csv")

@@ -54,37 +54,45 @@ def history_query(metrics: Sequence[CompiledMetric]) -> str:
     """All metrics, a row per entity, year and span of time in which none of them changed, from `temp.known_wide`.
 
     A metric may change whenever the figures of its year or of a year that it looks back to do. While every report
-    of a year is gone the year has no row, as it has none in the series.
+    of a year is gone the year has no row, as it has none in the series, and is no year to look back to.
     """
     gaps = years_before(metrics)
-    joins = "\n".join(
-        f"asof left join figure y{gap} on y{gap}.entity_id = m.entity_id and y{gap}.fiscal_year = m.fiscal_year - {gap} "
-        f"and m.known_from >= y{gap}.known_from"
+    looks = "\n".join(
+        f"  asof left join year t{gap} on t{gap}.entity_id = m.entity_id and t{gap}.fiscal_year = m.fiscal_year - {gap} "
+        f"and m.known_from >= t{gap}.known_from"
         for gap in gaps
     )
-    relation = f"""moment m
-asof join figure y0 on y0.entity_id = m.entity_id and y0.fiscal_year = m.fiscal_year and m.known_from >= y0.known_from
-{joins}"""
+    seen = "".join(f", if(t{gap}.is_empty, null, t{gap}.known_from) as since{gap}" for gap in gaps)
+    figures = (
+        f"left join figure y{gap} on y{gap}.entity_id = m.entity_id and y{gap}.fiscal_year = m.fiscal_year - {gap} "
+        f"and y{gap}.known_from = m.since{gap}"
+        for gap in (0, *gaps)
+    )
+    relation = "\n".join(["look m", *figures])
     return f"""
 with figure as materialized (select * exclude (vintages), vintages[1]::timestamp as known_from from temp.known_wide),
-moment as (
-  select distinct s.entity_id, s.fiscal_year, f.known_from
-  from (select entity_id, fiscal_year, min(known_from) as first_known from figure group by all) s
-  join figure f on f.entity_id = s.entity_id and f.known_from >= s.first_known
-    and f.fiscal_year between s.fiscal_year - {max(gaps, default=0)} and s.fiscal_year
-), computed as (
-  {lists_query(metrics, relation, "m", ("entity_id", "fiscal_year", "known_from"))}
-), year as (
-  select m.*, p.vintage is null and q.moment is null as is_empty
+year as materialized (
+  select m.entity_id, m.fiscal_year, m.moment as known_from, p.vintage is null and q.moment is null as is_empty
   from temp.known_moment m
   left join (select distinct entity_id, fiscal_year, vintage from temp.known_choice) p
     on p.entity_id = m.entity_id and p.fiscal_year = m.fiscal_year and p.vintage = m.moment
   left join (select entity_id, fiscal_year, min(moment) as moment from ({KEPT_OUT}) group by all) q
     on q.entity_id = m.entity_id and q.fiscal_year = m.fiscal_year and q.moment <= m.moment
+), moment as (
+  select distinct s.entity_id, s.fiscal_year, o.known_from
+  from (select entity_id, fiscal_year, min(known_from) as first_known from year group by all) s
+  join year o on o.entity_id = s.entity_id and o.known_from >= s.first_known
+    and o.fiscal_year between s.fiscal_year - {max(gaps, default=0)} and s.fiscal_year
+), look as (
+  select m.*, t0.known_from as since0, t0.is_empty{seen}
+  from moment m
+  asof join year t0 on t0.entity_id = m.entity_id and t0.fiscal_year = m.fiscal_year and m.known_from >= t0.known_from
+{looks}
+), computed as (
+  {lists_query(metrics, relation, "m", ("entity_id", "fiscal_year", "known_from", "is_empty"))}
 ), changed as (
-  select c.*, y.is_empty
-  from computed c asof join year y on y.entity_id = c.entity_id and y.fiscal_year = c.fiscal_year and c.known_from >= y.moment
-  window time as (partition by c.entity_id, c.fiscal_year order by c.known_from)
+  from computed
+  window time as (partition by entity_id, fiscal_year order by known_from)
   qualify row_number() over time = 1
     or (raw, state, input_state, is_empty) is distinct from lag((raw, state, input_state, is_empty)) over time
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from valuenet_pipeline.derive.metric import FAMILIES, is_ok
-from valuenet_pipeline.derive.state import status_of
+from valuenet_pipeline.derive.state import MISSING_INPUT, status_of, typed
 from valuenet_pipeline.derive.statement import LATEST, REPORT_RANK, presented
 from valuenet_pipeline.derive.trace import subjects, taken
 
@@ -64,8 +64,8 @@ what the version that took its place prints at that moment."""
 
 
 def _moved(side: str) -> str:
-    """SQL of a metric's value and status on one side of a change."""
-    raw, state = f"{side}.raw[f.position]", f"{side}.state[f.position]"
+    """SQL of a metric's value and status on one side of a change; of a year without a row, all figures are missing."""
+    raw, state = f"{side}.raw[f.position]", f"coalesce({side}.state[f.position], {typed(MISSING_INPUT)})"
     ok = is_ok(raw, state)
     return (
         f"if({ok}, {raw}, null) as {side}_value, case when {ok} then 'ok' else {status_of(state)} end as {side}_status"
@@ -80,10 +80,10 @@ def effect_query() -> str:
   from mart.{table}_series a join mart.{table}_series b using (entity_id, fiscal_year)
   where a.vintages = ['as_reported'] and b.vintages = ['current'] and a.entity_id in (select entity_id from mart.restatement)
   union all
-  select 'corrected', '{table}', a.entity_id, a.fiscal_year, b.known_from, a.raw, a.state, b.raw, b.state
-  from mart.{table}_history a join mart.{table}_history b on b.entity_id = a.entity_id and b.fiscal_year = a.fiscal_year
-    and b.known_from = a.known_until
-  where (b.entity_id, b.known_from) in (select entity_id, known_from from mart.restatement where kind <> 'restated')"""
+  select 'corrected', '{table}', a.entity_id, a.fiscal_year, a.known_until, a.raw, a.state, b.raw, b.state
+  from mart.{table}_history a left join mart.{table}_history b on b.entity_id = a.entity_id
+    and b.fiscal_year = a.fiscal_year and b.known_from = a.known_until
+  where (a.entity_id, a.known_until) in (select entity_id, known_from from mart.restatement where kind <> 'restated')"""
         for table in FAMILIES
     )
     return f"""
@@ -94,7 +94,7 @@ with pair as (
   from (select * exclude (earlier_raw, earlier_state, later_raw, later_state),
       {{'raw': earlier_raw, 'state': earlier_state}} as earlier, {{'raw': later_raw, 'state': later_state}} as later from pair) p
   join mart.formula f using (metric_table)
-  where earlier_value is distinct from later_value or earlier_status <> later_status
+  where earlier_value is distinct from later_value or (later.state is not null and earlier_status <> later_status)
 ), subject as (
   select r.entity_id, r.fiscal_year, r.concept_id, r.member_id, r.known_from, if(r.kind = 'restated', 'restated', 'corrected') as kind,
     {subjects("r", "m")} as subject
