@@ -258,6 +258,20 @@ def test_what_the_archive_lost_is_named(desk: Desk) -> None:
     assert desk.rows(REVENUE.format("2100-01-01")) == [(2018, 800), (2019, 880), (2020, 1010)]
 
 
+def test_an_archive_that_is_gone_is_asked_for_before_anything_is_published_without_it(desk: Desk) -> None:
+    publish_two_reports(desk)
+    desk.refresh()
+    published = desk.project.published.resolve()
+    backup = desk.project.archive.rename(desk.project.root / "backup")
+    with pytest.raises(archive.ArchiveError, match="remembers nothing, though what is published knows 2 contents"):
+        desk.refresh(days=1)
+    assert desk.project.published.resolve() == published
+    shutil.rmtree(desk.project.archive)
+    backup.rename(desk.project.archive)
+    desk.refresh(days=1)
+    assert desk.rows("select count(*) from core.extract_version") == [(2,)]
+
+
 def test_a_company_removed_with_its_profile_is_remembered(desk: Desk) -> None:
     desk.report(2019, income((900, 800), (540, 480)))
     other = desk.project.inbox / "other"

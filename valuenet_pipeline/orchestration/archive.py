@@ -20,6 +20,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from valuenet_pipeline import warehouse
 from valuenet_pipeline.orchestration.inbox import UNREADABLE, Inbox, InboxFile, open_regular, scan_inbox, sha256_of
 from valuenet_pipeline.orchestration.project import Project
 
@@ -30,6 +31,7 @@ REPLACED, REMOVED = "replaced", "removed"
 CHUNK = 1024**2
 TICK = datetime.timedelta(microseconds=1)
 """The least time between two moments, which is that of a timestamp in the warehouse."""
+ANEW = "move {} away, and what was known when begins anew"
 SETTLED_AFTER = 5.0
 """Seconds for which a file must not have changed before it is taken to be whole."""
 
@@ -75,11 +77,16 @@ def take_in(project: Project, inbox: Inbox) -> set[str]:
     """Copy what is new into the archive, and note what came and left; returns the extracts that are safely there.
 
     A file that is no longer the one that was listed is passed over, and is met by the next refresh.
-    Raises InboxGoneError when nothing is left of an inbox that held extracts.
+    Raises InboxGoneError when nothing is left of an inbox that held extracts, ArchiveError when the archive forgot them.
     """
     project.archive.mkdir(parents=True, exist_ok=True)
     with _lock(project):
         journal, history = _read_journal(project)
+        if not history and (known := warehouse.contents_known(project.published)):
+            raise ArchiveError(
+                f"{project.archive} remembers nothing, though what is published knows {known} contents of extracts: "
+                f"bring it back from a backup; without one, {ANEW.format(project.warehouse)}"
+            )
         held = {one.extract_id: one for one in history if one.left_at is None}
         if held and not inbox.files:
             raise InboxGoneError(
@@ -286,8 +293,8 @@ def _read_journal(project: Project) -> tuple[list[Event], tuple[Version, ...]]:
         return journal, versions_of(journal)
     except (ValueError, KeyError, TypeError) as error:
         raise ArchiveError(
-            f"{path} is damaged ({error}): bring it back from a backup; without one, move {path.parent} away, and what "
-            "was known when begins anew"
+            f"{path} is damaged ({error}): bring it back from a backup; without one, "
+            f"{ANEW.format(f'{path.parent} and {project.warehouse}')}"
         ) from error
 
 

@@ -18,6 +18,7 @@ from valuenet_pipeline.warehouse.slices import (
 from valuenet_pipeline.warehouse.versions import (
     Version,
     VersionError,
+    contents_known,
     find_version,
     go_back,
     made_from_of,
@@ -39,6 +40,7 @@ __all__ = [
     "build",
     "compare",
     "connect_read_only",
+    "contents_known",
     "discard_damaged",
     "facts_of",
     "find_version",

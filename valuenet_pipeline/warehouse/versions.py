@@ -64,6 +64,16 @@ def publication_of(path: Path) -> dict[str, Any] | None:
         return None
 
 
+def contents_known(published: Path) -> int:
+    """How many contents of extracts the file that is read knows of; 0 where it cannot say."""
+    try:
+        with connect_read_only(published) as connection:
+            (count,) = connection.execute("select count(*) from core.extract_version").fetchone() or (0,)
+            return int(count)
+    except (FileNotFoundError, duckdb.Error):
+        return 0
+
+
 def versions(published: Path) -> list[Version]:
     """Every kept version, the newest first."""
     current = published.resolve()
