@@ -303,6 +303,18 @@ def test_a_version_that_was_kept_out_was_never_known(desk: Desk) -> None:
     assert day < desk.clock
 
 
+def test_a_figure_that_was_kept_out_has_said_so_since_it_arrived(desk: Desk) -> None:
+    desk.report(2021, {**income((1000,), (600,)), "Gross profit": (1,)})
+    desk.refresh()
+    day = desk.clock
+    desk.report(2021, income((1000,), (600,)))
+    desk.refresh(days=5)
+    known = "select fiscal_year, value, status from mart.ratio_as_of('{}') where ratio_id = 'gross_margin'"
+    assert desk.rows(known.format(day - datetime.timedelta(days=1))) == []
+    assert desk.rows(known.format(day)) == [(2021, None, "input_in_quarantine")]
+    assert desk.rows(known.format(desk.clock)) == [(2021, 0.4, "ok")]
+
+
 def test_a_resegmentation_shows_what_was_recast(desk: Desk) -> None:
     def segments(year: int, rows: str) -> None:
         title = f"Acme Annual Report {year},,\nSegment information (USD million),,\n"

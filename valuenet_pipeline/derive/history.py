@@ -20,16 +20,20 @@ union all by name
 from ({presented("(select * exclude (version) from core.superseded_fact)")})"""
 """Every print with the time for which it was the one of its file."""
 
-KEPT_OUT = """
-select l.entity_id, l.fiscal_year, v.arrived_at as moment
+KNOWN_KEPT_OUT = """
+select distinct l.entity_id, l.fiscal_year, l.concept_id, l.member_id, v.arrived_at, v.left_at
 from core.reported_line l join core.extract_version v using (extract_id)
-where l.outcome = 'quarantined' and l.concept_id is not null and v.left_at is null"""
-"""When figures arrived that are in quarantine."""
+where l.outcome = 'quarantined' and l.concept_id is not null and v.left_at is null
+union
+select p.entity_id, p.fiscal_year, p.concept_id, p.member_id, v.arrived_at, v.left_at
+from temp.past_kept_out p join core.extract_version v using (extract_id, version)"""
+"""Figures in quarantine, and when the extract that prints them arrived and left."""
 
-KNOWN_MOMENT = f"""
+KNOWN_MOMENT = """
 select entity_id, fiscal_year, known_from as moment from temp.known_print
 union select entity_id, fiscal_year, known_until from temp.known_print where known_until is not null
-union {KEPT_OUT}"""
+union select entity_id, fiscal_year, arrived_at from temp.known_kept_out
+union select entity_id, fiscal_year, left_at from temp.known_kept_out where left_at is not null"""
 """When anything about a company and year changed."""
 
 KNOWN_CHOICE = f"""
@@ -45,9 +49,11 @@ union all by name
 select [moment::varchar] as vintages, entity_id, fiscal_year from temp.known_moment"""
 """As `wide.VINTAGE_FACT`, with moments in place of vintages."""
 
-OF_THE_YEAR = """(select distinct entity_id, fiscal_year, vintages from temp.known_fact) v
-    on v.entity_id = l.entity_id and v.fiscal_year = l.fiscal_year"""
-"""Moments of the lines in quarantine: those of their year."""
+KEPT_OUT = """
+select [m.moment::varchar] as vintages, k.entity_id, k.fiscal_year, k.concept_id, k.member_id
+from temp.known_kept_out k join temp.known_moment m using (entity_id, fiscal_year)
+where k.left_at is null or (k.arrived_at <= m.moment and k.left_at > m.moment)"""
+"""As `wide.KEPT_OUT`. A figure of which all prints are in quarantine is so since before they arrived, as facts are known."""
 
 
 def history_query(metrics: Sequence[CompiledMetric]) -> str:
@@ -72,12 +78,12 @@ def history_query(metrics: Sequence[CompiledMetric]) -> str:
     return f"""
 with figure as materialized (select * exclude (vintages), vintages[1]::timestamp as known_from from temp.known_wide),
 year as materialized (
-  select m.entity_id, m.fiscal_year, m.moment as known_from, p.vintage is null and q.moment is null as is_empty
+  select entity_id, fiscal_year, moment as known_from, not (exists (
+      from temp.known_choice c where c.entity_id = m.entity_id and c.fiscal_year = m.fiscal_year and c.vintage = m.moment
+    ) or exists (
+      from temp.known_kept_out k where k.entity_id = m.entity_id and k.fiscal_year = m.fiscal_year
+        and k.arrived_at <= m.moment and (k.left_at is null or k.left_at > m.moment))) as is_empty
   from temp.known_moment m
-  left join (select distinct entity_id, fiscal_year, vintage from temp.known_choice) p
-    on p.entity_id = m.entity_id and p.fiscal_year = m.fiscal_year and p.vintage = m.moment
-  left join (select entity_id, fiscal_year, min(moment) as moment from ({KEPT_OUT}) group by all) q
-    on q.entity_id = m.entity_id and q.fiscal_year = m.fiscal_year and q.moment <= m.moment
 ), moment as (
   select distinct s.entity_id, s.fiscal_year, o.known_from
   from (select entity_id, fiscal_year, min(known_from) as first_known from year group by all) s

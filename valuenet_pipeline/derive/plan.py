@@ -18,11 +18,12 @@ from valuenet_pipeline.derive.figure import figures_of
 from valuenet_pipeline.derive.formula import CompiledMetric, compile_metrics
 from valuenet_pipeline.derive.history import (
     FACT_AS_OF,
+    KEPT_OUT,
     KNOWN_CHOICE,
     KNOWN_FACT,
+    KNOWN_KEPT_OUT,
     KNOWN_MOMENT,
     KNOWN_PRINT,
-    OF_THE_YEAR,
     as_of_macro,
     history_query,
 )
@@ -86,10 +87,11 @@ def history_steps(metrics: Sequence[CompiledMetric]) -> Iterator[Derivation]:
     families = families_of(metrics)
     figures = figures_of(inputs_of(metrics))
     yield Derivation("temp.known_print", KNOWN_PRINT, "scratch")
+    yield Derivation("temp.known_kept_out", KNOWN_KEPT_OUT, "scratch")
     yield Derivation("temp.known_moment", KNOWN_MOMENT, "scratch")
     yield Derivation("temp.known_choice", KNOWN_CHOICE, "scratch")
     yield Derivation("temp.known_fact", KNOWN_FACT, "scratch")
-    yield Derivation("temp.known_figure", figure_query(figures, "temp.known_fact", OF_THE_YEAR), "scratch")
+    yield Derivation("temp.known_figure", figure_query(figures, "temp.known_fact", KEPT_OUT), "scratch")
     yield Derivation("temp.known_wide", wide_query(figures, "temp.known_figure"), "scratch")
     yield Derivation("core.fact_as_of", FACT_AS_OF, "macro")
     for table in FAMILIES:

@@ -33,13 +33,17 @@ def _requested(figures: Sequence[Figure]) -> str:
     return f"(values {rows}) as requested(figure, concept_id, selector, dimension, selected)"
 
 
-ANY_YEAR = """(select distinct entity_id, vintages from temp.vintage_fact
-        union select distinct entity_id, ['current', 'as_reported'] from core.reported_line
-        where entity_id not in (select entity_id from temp.vintage_fact)) v on v.entity_id = l.entity_id"""
-"""Vintages of the lines in quarantine: all those of the company."""
+KEPT_OUT = """
+select v.vintages, l.entity_id, l.fiscal_year, l.concept_id, l.member_id
+from core.reported_line l join (
+  select distinct entity_id, vintages from temp.vintage_fact
+  union select distinct entity_id, ['current', 'as_reported'] from core.reported_line
+  where entity_id not in (select entity_id from temp.vintage_fact)) v using (entity_id)
+where l.outcome = 'quarantined' and l.concept_id is not null"""
+"""Figures in quarantine, of all vintages of their company."""
 
 
-def figure_query(figures: Sequence[Figure], facts: str = "temp.vintage_fact", vintages: str = ANY_YEAR) -> str:
+def figure_query(figures: Sequence[Figure], facts: str = "temp.vintage_fact", kept_out: str = KEPT_OUT) -> str:
     """Long form of the wide relation: vintages, entity, year, figure, value, state.
 
     Every entity and year with a reported line has a row without a figure, so that it has a row in the end.
@@ -71,10 +75,7 @@ fact as (
   group by o.vintages, o.entity_id, o.fiscal_year, o.concept_id, o.dimension, o.role, s.size, d.is_whole
   having count(*) = s.size or d.is_whole
 ), quarantined as (
-  select distinct vintages, l.entity_id, l.fiscal_year, l.concept_id, l.member_id, m.dimension, m.role
-  from core.reported_line l left join core.member m using (entity_id, member_id)
-  join {vintages}
-  where l.outcome = 'quarantined' and l.concept_id is not null
+  select distinct k.*, m.dimension, m.role from ({kept_out}) k left join core.member m using (entity_id, member_id)
 ), named as (
   select f.vintages, f.entity_id, f.fiscal_year, r.figure, f.value::double as value, f.state
   from fact f join requested r on r.concept_id = f.concept_id and r.selector = 'whole' where f.member_id is null

@@ -60,6 +60,9 @@ where l.extract_id = r.extract_id and l.sheet = r.sheet and l.cell = r.cell"""
 """An error keeps out the statement-year or the cell it is about, whichever table of the extract prints the lines."""
 
 
+PAST_KEPT_OUT = "select entity_id, fiscal_year, concept_id, member_id, extract_id, version from {} where value is null"
+"""Figures that were in quarantine, told as facts without a value."""
+
 SAID_BETTER = """
 delete from mart.finding f using temp.audit_finding a
 where f.check_id = 'label' and a.check_id = 'SEG-09' and a.extract_id = f.extract_id and a.sheet = f.sheet and a.cell = f.cell"""
@@ -173,7 +176,7 @@ def build(path: Path, sources: Sources, identities: str, steps: Sequence[Step], 
 
 
 def facts_of(sources: Sources, identities: str, steps: Sequence[Step], left: pd.DataFrame) -> pa.Table:
-    """What an inbox of the past held, once audited: the facts of the extracts that left it.
+    """What an inbox of the past held, once audited: the facts of the extracts that left it, and without a value what was kept out.
 
     `left` has a row for each of these: extract_id there, and the extract_id and version to be given.
     """
@@ -183,9 +186,11 @@ def facts_of(sources: Sources, identities: str, steps: Sequence[Step], left: pd.
         _load(connection, sources)
         _audit(connection, identities, steps)
         connection.register("gone", left)
-        query = (
-            "select f.* replace (g.known_as as extract_id), g.version from core.fact f join gone g using (extract_id)"
-        )
+        query = """select f.* replace (g.known_as as extract_id), g.version from core.fact f join gone g using (extract_id)
+            union all by name
+            select distinct l.entity_id, l.fiscal_year, l.concept_id, l.member_id, g.known_as as extract_id, g.version
+            from core.reported_line l join gone g using (extract_id)
+            where l.outcome = 'quarantined' and l.concept_id is not null and l.fiscal_year is not null"""
         return connection.sql(query).to_arrow_table()
 
 
@@ -199,10 +204,13 @@ def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _keep_superseded(connection: duckdb.DuckDBPyConnection, past: Sequence[pa.Table]) -> None:
     """File away what replaced and removed extracts said, and since when what replaced it has been known."""
+    # no fact is without a value: empty, with the columns that what follows takes
+    connection.execute(f"create temp table past_kept_out as {PAST_KEPT_OUT.format('core.superseded_fact')}")
     if not past:
         return
     connection.register("past", pa.concat_tables(past))
-    connection.execute("create temp table past_fact as from past")
+    connection.execute("create temp table past_fact as from past where value is not null")
+    connection.execute(f"insert into past_kept_out {PAST_KEPT_OUT.format('past')}")
     connection.unregister("past")
     connection.execute(f"create temp table span as {SPAN}")
     connection.execute(KEPT)
