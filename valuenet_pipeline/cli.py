@@ -264,10 +264,9 @@ def rollback(
     except warehouse.VersionError as error:
         raise _fail(str(error)) from error
     table = Table("publication", "built (UTC)", "inputs", "MB", "state")
-    state = "rolled back"
     for one in warehouse.versions(project.published):
         made = one.publication() or {}
-        state = "read now" if one.is_current else "kept" if state != "rolled back" else state
+        state = "read now" if one.is_current else "rolled back" if one.is_rolled_back else "kept"
         table.add_row(
             one.publication_id, f"{made['built_at']:%Y-%m-%d %H:%M:%S}" if made else "–",
             str(len(made.get("inputs") or ())), f"{one.path.stat().st_size / 1e6:.1f}",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import uuid
+from importlib import import_module
 from pathlib import Path
 
 import dagster as dg
@@ -147,9 +149,86 @@ def test_rollback_holds_until_something_changes_or_somebody_asks(
     assert acme.published.resolve() not in (first, bad)
 
 
+def previous(published: Path) -> str:
+    return warehouse.find_version(published, "previous").name
+
+
+def test_what_was_rolled_back_is_passed_over_and_stays_unpublished_after_later_publications(
+    built: Path, acme: flow.Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VALUENET_HOME", str(acme.root))
+    published, current = acme.published, flow.scan_inbox(acme).hash
+    older, good = (put(built, published, name, f"inbox {name}") for name in ("00", "01"))
+    bad = put(built, published, "02", current)
+    assert warehouse.go_back(published).path == good
+    mended = put(built, published, "03", "mended")
+
+    assert "Nothing is published" in CliRunner().invoke(app, ["refresh"], env={"COLUMNS": "200"}).stdout
+    assert not publish_again(acme, bad, {})
+    assert published.resolve() == mended
+    shown = CliRunner().invoke(app, ["rollback", "--list"], env={"COLUMNS": "200"})
+    assert re.findall(r"(0\d) .*(read now|kept|rolled back)", shown.stdout) == [
+        ("03", "read now"), ("02", "rolled back"), ("01", "kept"), ("00", "kept"),
+    ]  # fmt: skip
+
+    assert [warehouse.go_back(published).path for _ in range(2)] == [good, older]
+    shown = CliRunner().invoke(app, ["rollback"])
+    assert shown.exit_code == 1
+    assert (
+        "no earlier version is kept, but for what was rolled back; name one of: 03, 02, 01, 00"
+        in shown.stderr.replace("\n", " ")
+    )
+    assert published.resolve() == older
+
+
+def test_a_version_that_is_named_or_asked_for_again_counts_as_good(built: Path, acme: flow.Project) -> None:
+    published = acme.published
+    put(built, published, "01", "good")
+    bad = put(built, published, "02", "bad")
+    made_from = warehouse.made_from_of(warehouse.publication_of(bad))
+    warehouse.go_back(published)
+    put(built, published, "03", "bad")  # as `refresh --full` does
+    assert warehouse.rolled_back(published, made_from) is None
+    assert previous(published) == "valuenet-01.duckdb"
+    warehouse.go_back(published)
+    assert warehouse.rolled_back(published, made_from) == "03"
+    warehouse.go_back(published, "02")
+    assert warehouse.rolled_back(published, made_from) is None
+    put(built, published, "04", "later")
+    assert previous(published) == "valuenet-02.duckdb"
+    assert warehouse.rolled_back(published, made_from) is None
+    for name in ("05", "06", "07"):
+        put(built, published, name)
+    assert [path.name for path in published.parent.glob("*.rolled-back")] == ["valuenet-03.duckdb.rolled-back"]
+    put(built, published, "08")
+    assert list(published.parent.glob("*.rolled-back")) == []
+
+
+def test_a_rollback_that_is_cut_off_has_noted_what_it_leaves_and_changed_nothing(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = tmp_path / "valuenet.duckdb"
+    for name in ("01", "02"):
+        put(built, published, name)
+
+    def cut_off(link: Path, target: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(import_module(warehouse.go_back.__module__), "point", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            warehouse.go_back(published)
+    assert [(one.is_current, one.is_rolled_back) for one in warehouse.versions(published)] == [
+        (True, False),
+        (False, False),
+    ]
+    put(built, published, "03")
+    assert previous(published) == "valuenet-01.duckdb"
+
+
 def test_rollback_refuses_what_is_damaged_or_not_there(built: Path, tmp_path: Path) -> None:
     published = tmp_path / "valuenet.duckdb"
-    with pytest.raises(warehouse.VersionError, match="there are: none"):
+    with pytest.raises(warehouse.VersionError, match="run `valuenet refresh` first"):
         warehouse.go_back(published)
     old = put(built, published, "01")
     new = put(built, published, "02")

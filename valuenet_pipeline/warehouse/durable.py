@@ -20,6 +20,12 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def mark(path: Path) -> None:
+    """Make an empty file; its name is on the disk when the folder is synced."""
+    path.touch()
+    sync(path)
+
+
 def point(link: Path, target: Path) -> None:
     """Make a symbolic link to a file beside it at once: whoever opens it finds the earlier file or this one."""
     temporary = link.with_name(f".{link.name}.link")

@@ -1,10 +1,11 @@
 """The publications that are kept, each a file of its own: which one is read, whether it is whole, and going back.
 
-Belongs here: names, checksums, the symlink, what is removed. Not here: how a file becomes one of them (`publish`).
+Belongs here: names, checksums, marks, the symlink, what is removed. Not here: how a file becomes one of them (`publish`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,15 @@ from typing import Any
 import duckdb
 
 from valuenet_pipeline.warehouse.connection import connect_read_only
-from valuenet_pipeline.warehouse.durable import is_as_written, point, sync
+from valuenet_pipeline.warehouse.durable import is_as_written, mark, point, sync
 
 KEPT = 5
 """Versions; the one that is read stays, however old."""
 
 CHECKSUM = ".sha256"
+
+ROLLED_BACK = ".rolled-back"
+"""An empty file of this name beside a version says that it was gone back from."""
 
 
 class VersionError(Exception):
@@ -37,6 +41,11 @@ class Version:
         """Whether the file is what was published, to the last bit."""
         return is_as_written(checksum_of(self.path))
 
+    @property
+    def is_rolled_back(self) -> bool:
+        """Whether it was gone back from; what is read is not, though a rollback that was cut off may have marked it."""
+        return not self.is_current and rolled_back_mark(self.path).exists()
+
     def publication(self) -> dict[str, Any] | None:
         """Its row of core.publication; None where the file cannot be read."""
         return publication_of(self.path)
@@ -50,6 +59,11 @@ def version_path(published: Path, publication_id: str) -> Path:
 def checksum_of(version: Path) -> Path:
     """Where the checksum of a version lies."""
     return version.with_name(version.name + CHECKSUM)
+
+
+def rolled_back_mark(version: Path) -> Path:
+    """Where the mark of a version lies that was gone back from."""
+    return version.with_name(version.name + ROLLED_BACK)
 
 
 def publication_of(path: Path) -> dict[str, Any] | None:
@@ -82,48 +96,65 @@ def versions(published: Path) -> list[Version]:
 
 
 def find_version(published: Path, name: str) -> Path:
-    """The file of a version: its publication id, a part of it that only it has, `current`, `previous`, or a path."""
+    """The file of a version: its publication id, a part of it that only it has, `current`, `previous`, or a path.
+
+    `previous` is the newest one before what is read that was not gone back from.
+    """
     kept = versions(published)
-    if name in ("current", "previous"):
-        place = next((place for place, one in enumerate(kept) if one.is_current), None)
-        wanted = (
-            kept if place is None else kept[place : place + 1] if name == "current" else kept[place + 1 : place + 2]
-        )
-    else:
-        wanted = [one for one in kept if one.publication_id == name] or [
-            one for one in kept if name in one.publication_id
-        ]
+    wanted = _wanted(kept, name)
     if len(wanted) == 1:
         return wanted[0].path
     if Path(name).is_file():
         return Path(name)
-    listed = ", ".join(one.publication_id for one in kept) or "none"
+    if not kept:
+        raise VersionError(f"there is no publication in {published.parent}: run `valuenet refresh` first")
+    listed = ", ".join(one.publication_id for one in kept)
+    if name == "previous":
+        raise VersionError(f"no earlier version is kept, but for what was rolled back; name one of: {listed}")
     raise VersionError(f"{'no' if not wanted else 'more than one'} version is meant by {name!r}; there are: {listed}")
 
 
+def _wanted(kept: list[Version], name: str) -> list[Version]:
+    if name == "current":
+        return [one for one in kept if one.is_current]
+    if name == "previous":
+        place = next((place for place, one in enumerate(kept) if one.is_current), -1)
+        return [one for one in kept[place + 1 :] if not one.is_rolled_back][:1]
+    return [one for one in kept if one.publication_id == name] or [one for one in kept if name in one.publication_id]
+
+
 def go_back(published: Path, name: str = "previous") -> Version:
-    """Make another kept version the one that is read; raises VersionError and changes nothing when it is not whole."""
+    """Make another kept version the one that is read; raises VersionError and changes nothing when it is not whole.
+
+    All that is newer is marked as gone back from, and stays so when something is published after it.
+    """
     path = find_version(published, name)
-    found = next((one for one in versions(published) if one.path == path), None)
+    kept = versions(published)
+    found = next((one for one in kept if one.path == path), None)
     if found is None:
         raise VersionError(f"{path} is not one of the versions kept in {published.parent}")
     if not found.is_whole:
         raise VersionError(f"{path.name} is damaged: its content is not that of its checksum")
+    # before the version is read, so that none is left without a mark
+    for newer in kept[: kept.index(found)]:
+        mark(rolled_back_mark(newer.path))
+    rolled_back_mark(path).unlink(missing_ok=True)
+    sync(published.parent)
     point(published, path)
     return found
 
 
 def rolled_back(published: Path, made_from: tuple[Any, ...]) -> str | None:
-    """The publication of the same inbox, catalog and code that was gone back from, if there is one.
+    """The newest publication of an inbox, catalog and code, where each one of them was gone back from."""
+    kept = versions(published)
 
-    What was gone back from is newer than what is read, for a new publication is always the newest.
-    """
-    for one in versions(published):
-        if one.is_current:
-            return None
-        if made_from == made_from_of(one.publication()):
-            return one.publication_id
-    return None
+    def made(*, is_rolled_back: bool) -> Iterator[Version]:
+        return (
+            one for one in kept if one.is_rolled_back is is_rolled_back and made_from_of(one.publication()) == made_from
+        )
+
+    left = next(made(is_rolled_back=True), None)
+    return left.publication_id if left and not any(made(is_rolled_back=False)) else None
 
 
 def made_from_of(publication: dict[str, Any] | None) -> tuple[Any, ...]:
@@ -132,13 +163,14 @@ def made_from_of(publication: dict[str, Any] | None) -> tuple[Any, ...]:
 
 
 def prune(published: Path) -> None:
-    """Remove the oldest versions, and checksums whose file is gone; who has a removed file open can go on reading it."""
+    """Remove the oldest versions, and what lies beside files that are gone; who has a removed file open can read on."""
     for old in versions(published)[KEPT:]:
         if not old.is_current:
             old.path.unlink()
-    for checksum in published.parent.glob(version_path(published, "*").name + CHECKSUM):
-        if not checksum.with_suffix("").exists():
-            checksum.unlink()
+    for ending in (CHECKSUM, ROLLED_BACK):
+        for beside in published.parent.glob(version_path(published, "*").name + ending):
+            if not beside.with_suffix("").exists():
+                beside.unlink()
     sync(published.parent)
 
 
