@@ -40,8 +40,8 @@ def put(built: Path, published: Path, publication_id: str, inbox_hash: str | Non
     return warehouse.publish(candidate, published, publication_id)
 
 
-def publish_again(project: flow.Project, built: Path, tags: dict[str, str]) -> bool:
-    """The last step of a run that has built the same tables as `built`; whether it publishes them."""
+def publish_again(project: flow.Project, built: Path, tags: dict[str, str]) -> list[object]:
+    """The last step of a run that has built the same tables as `built`; whether what it tells of is new, if anything."""
     run_id = str(uuid.uuid4())
     shutil.copy(built, flow.candidate_path(project, run_id))
     definitions = dg.Definitions(assets=build_assets(project), jobs=[REFRESH], resources=resources(project))
@@ -51,7 +51,8 @@ def publish_again(project: flow.Project, built: Path, tags: dict[str, str]) -> b
         )
     assert run.success
     assert not flow.candidate_path(project, run_id).exists()
-    return bool(run.asset_materializations_for_node("publication__warehouse"))
+    told = run.asset_materializations_for_node("publication__warehouse")
+    return [one.metadata["is_new"].value for one in told]
 
 
 def test_what_a_publication_was_made_from_is_in_it(shipped: flow.Project) -> None:
@@ -224,6 +225,33 @@ def test_a_rollback_that_is_cut_off_has_noted_what_it_leaves_and_changed_nothing
     ]
     put(built, published, "03")
     assert previous(published) == "valuenet-01.duckdb"
+
+
+def test_what_is_published_as_it_stands_is_published_again_only_when_asked_for_or_damaged(
+    shipped: flow.Project, tmp_path: Path
+) -> None:
+    project, built = flow.Project(tmp_path), shipped.published
+    standing = put(built, project.published, "01")
+    assert publish_again(project, built, {}) == [False]
+    assert project.published.resolve() == standing
+    assert publish_again(project, built, {AGAIN: "true"}) == [True]  # as `refresh --full` does
+    damaged = project.published.resolve()
+    damaged.chmod(0o644)
+    with damaged.open("ab") as stream:
+        stream.write(b"x")
+    assert publish_again(project, built, {}) == [True]
+    assert flow.published_fault(project) is None
+
+
+def test_tables_of_the_same_inbox_are_published_where_a_row_differs(shipped: flow.Project, tmp_path: Path) -> None:
+    """As when a content that was lost is back in the archive, which no inbox tells."""
+    project = flow.Project(tmp_path)
+    put(shipped.published, project.published, "01")
+    other = Path(shutil.copy(shipped.published, tmp_path / "other.duckdb"))
+    other.chmod(0o644)
+    with duckdb.connect(str(other)) as connection:
+        connection.execute("delete from core.extract_version")
+    assert publish_again(project, other, {}) == [True]
 
 
 def test_rollback_refuses_what_is_damaged_or_not_there(built: Path, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ from valuenet_pipeline.report.charts import line_chart_png
 from valuenet_pipeline.warehouse import Connection, connect_read_only
 
 AGAIN = "valuenet/again"
-"""Tag of a run that may publish what was rolled back."""
+"""Tag of a run that publishes also what was rolled back, and what is published as it stands."""
 
 OnProgress = Callable[[int, int, str], None]
 
@@ -231,7 +231,8 @@ def _publication(tables: dg.AssetsDefinition) -> dg.AssetsDefinition:
                 raise dg.Failure(
                     "This run has no tables to publish: materialise all assets together.", allow_retries=False
                 )
-            if AGAIN not in context.run.tags and (rolled_back := flow.candidate_rolled_back(project, candidate)):
+            is_again = AGAIN in context.run.tags
+            if not is_again and (rolled_back := flow.candidate_rolled_back(project, candidate)):
                 candidate.unlink()
                 log.event("not_published", level="warning", rolled_back=rolled_back)
                 context.log.warning(
@@ -240,13 +241,20 @@ def _publication(tables: dg.AssetsDefinition) -> dg.AssetsDefinition:
                 )
                 return
             with retry_when_transient(context):
+                standing = None if is_again else flow.candidate_published(project, candidate)
                 earlier = alert.seen(project.published)
-                published = flow.publish_candidate(project, candidate)
-            log.event("published", file=published.name, size_bytes=published.stat().st_size)
-            alert.tell(alert.news(earlier, published), file=published.name, run_id=context.run.run_id)
+                published = standing or flow.publish_candidate(project, candidate)
+            if standing:
+                candidate.unlink()
+                log.event("already_published", file=standing.name)
+                context.log.info(f"Nothing is published: the tables are those of {standing.name}, which is read.")
+            else:
+                log.event("published", file=published.name, size_bytes=published.stat().st_size)
+                alert.tell(alert.news(earlier, published), file=published.name, run_id=context.run.run_id)
         yield dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(published),
+                "is_new": standing is None,
                 "read_from": dg.MetadataValue.path(project.published),
                 "size_bytes": published.stat().st_size,
                 "inbox_hash": flow.published_inbox_hash(project) or "",

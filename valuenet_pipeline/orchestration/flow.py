@@ -72,6 +72,19 @@ def candidate_rolled_back(project: Project, candidate: Path) -> str | None:
     return warehouse.rolled_back(project.published, made_from)
 
 
+def candidate_published(project: Project, candidate: Path) -> Path | None:
+    """The file that is read, where it is whole, made from the same as a built file, and the same in every row.
+
+    What it is made from does not tell all: a content that is back in the archive is in no inbox.
+    """
+    current = _current(project)
+    if current is None or not current.is_whole:
+        return None
+    made_from = warehouse.made_from_of(warehouse.publication_of(candidate))
+    is_same = made_from == warehouse.made_from_of(current.publication())
+    return current.path if is_same and warehouse.compare(current.path, candidate).is_equal else None
+
+
 def inbox_rolled_back(project: Project, inbox: Inbox) -> str | None:
     """The publication of the inbox, with this catalog and code, that was rolled back, if there is one."""
     return warehouse.rolled_back(project.published, (inbox.hash, load_catalog().version, code_version()))
@@ -98,10 +111,14 @@ def published_fault(project: Project) -> str | None:
     """Why the published file cannot be trusted, though it may open; None when it is as it was written, or not there yet."""
     if not project.published.is_symlink():
         return None
-    current = next((one for one in warehouse.versions(project.published) if one.is_current), None)
+    current = _current(project)
     if current is None:
         return "the published file is gone"
     return None if current.is_whole else f"the published file {current.path.name} is not what its checksum says"
+
+
+def _current(project: Project) -> warehouse.Version | None:
+    return next((one for one in warehouse.versions(project.published) if one.is_current), None)
 
 
 def remove_logs(project: Project) -> list[str]:
