@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 
 from valuenet_pipeline.catalog.layout import load_layouts
 from valuenet_pipeline.cli import HEADLINES, app
+from valuenet_pipeline.orchestration import flow
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -56,6 +58,12 @@ def test_query_returns_rows(query: str, published: Path) -> None:
     with duckdb.connect(str(published), read_only=True) as connection:
         rows = connection.execute(query).fetchall()
     assert rows or any(table in query for table in MAY_BE_EMPTY)
+
+
+def test_the_checksums_are_checked_from_the_projects_folder(shipped: flow.Project) -> None:
+    (command,) = re.findall(r"`([^`]*sha256sum[^`]*)`", README)
+    done = subprocess.run(command, shell=True, cwd=shipped.root, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, f"{shipped.published.resolve().name}: OK\n")
 
 
 @pytest.mark.parametrize(("ratio_id", "title"), HEADLINES)
