@@ -302,7 +302,7 @@ def diff(
 
 @app.command()
 def ui(
-    port: int = 3000,
+    port: Annotated[int, typer.Option(help="0 takes one that is free", min=0, max=65535)] = 3000,
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Show everything, change nothing, run nothing")
     ] = False,

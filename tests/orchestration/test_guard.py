@@ -172,3 +172,9 @@ def test_a_port_in_use_is_said_at_once() -> None:
         result = CliRunner().invoke(app, ["ui", "--port", str(taken.getsockname()[1])])
     assert result.exit_code == 1
     assert "choose another one with --port" in result.stderr
+
+
+def test_a_port_that_is_none_is_refused() -> None:
+    result = CliRunner().invoke(app, ["ui", "--port", "70000"])
+    assert result.exit_code == 2
+    assert "65535" in result.stderr
