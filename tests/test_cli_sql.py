@@ -123,6 +123,44 @@ def test_a_fault_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "run `valuenet refresh` first" in missing.stderr
 
 
+def test_a_query_may_begin_with_a_comment_but_must_ask_for_something() -> None:
+    assert sql("-- one\nselect 1 as one", "--format", "csv").stdout.split() == ["one", "1"]
+    for empty, *options in (("",), ("-- one", "--format", "csv")):
+        refused = sql(empty, *options)
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert "the query is empty" in refused.stderr
+    refused = sql("select '\udcff'")  # a byte that is no UTF-8, as the system hands it on
+    assert refused.exit_code == 2
+    assert "not UTF-8" in refused.stderr
+
+
+@pytest.mark.parametrize("name", ["", "there"])
+def test_a_folder_is_no_output(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there").mkdir()
+    refused = sql("select 1", "--output", name)
+    assert refused.exit_code == 1
+    assert "is a folder: name a file to write" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("query", "ending", "reason"),
+    [
+        ("select interval 1 day", "parquet", "parquet cannot hold"),
+        ("select to_days(2147483647)", "csv", "cast it to text"),
+        # Now and then DuckDB names the threads that it ended, not what ended the first of them.
+        ("select if(i = 200000, error('late'), i) from range(200001) t(i)", "parquet", "late|Interrupted"),
+    ],
+)
+def test_what_cannot_be_written_is_told_in_words(query: str, ending: str, reason: str, tmp_path: Path) -> None:
+    failed = sql(query, "--output", str(tmp_path / f"a.{ending}"))
+    assert failed.exit_code == 1
+    assert re.search(reason, failed.stderr)
+    assert "Traceback" not in failed.stderr
+    assert "None" not in failed.stderr
+    assert listing(tmp_path) == set()
+
+
 def test_a_statement_without_rows_prints_none() -> None:
     assert (sql("create temp table t as select 1; from t", "--format", "csv").stdout.split()) == ["1", "1"]
 
@@ -166,6 +204,23 @@ def test_a_module_in_the_users_folder_is_not_run(tmp_path: Path, monkeypatch: py
     assert not (tmp_path / "ran").exists()
 
 
+LOGGING = "call enable_logging(storage = 'file', storage_path = '{}'); select 1"
+"""DuckDB refuses the file by ending the process."""
+
+
+def test_a_log_in_a_file_is_refused_for_what_it_is(tmp_path: Path) -> None:
+    refused = sql(LOGGING.format(tmp_path / "log"))
+    assert refused.exit_code == 1
+    assert "file system operations are disabled" in refused.stderr
+    assert "memory" not in refused.stderr
+    assert listing(tmp_path) == set()
+
+
+def test_a_log_on_standard_output_is_not_in_the_result() -> None:
+    logged = sql("call enable_logging('QueryLog', storage = 'stdout'); select 1 as one", "--format", "csv")
+    assert logged.stdout.split() == ["one", "1"]
+
+
 # How it is shut
 
 
@@ -207,6 +262,13 @@ def test_the_page_gives_rows_and_opens_the_same_door(page: ModuleType, shipped: 
         page.query(f"from read_text('{PAGE}')", path)
     with pytest.raises(ValueError, match="more than 5 rows"):
         page.query("from range(10)", path, most_rows=5)
+
+
+def test_the_page_tells_of_a_query_that_ended_its_process(
+    page: ModuleType, shipped: flow.Project, tmp_path: Path
+) -> None:
+    with pytest.raises(RuntimeError, match="log in a file"):
+        page.query(LOGGING.format(tmp_path / "log"), str(shipped.published))
 
 
 def test_the_page_ends_what_has_no_end(page: ModuleType, shipped: flow.Project) -> None:

@@ -73,6 +73,18 @@ def _plain(text: object) -> str:
     return escape(plain(text))
 
 
+def _utf8(text: str) -> str:
+    """An argument that is text, and not the bytes of another encoding as the name of a file may be."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise typer.BadParameter("it is not UTF-8 text") from None
+    return text
+
+
+Text = Annotated[str, typer.Argument(callback=_utf8)]
+
+
 @app.command()
 def refresh(full: Annotated[bool, typer.Option(help="Rebuild even when nothing changed")] = False) -> None:
     """Read what is new in data/raw, rebuild, check and publish; then show the headline figures."""
@@ -195,9 +207,10 @@ def read(
     raise typer.Exit(cli_read.show(extract, format, out, err))
 
 
-@app.command()
+# A query may begin with a comment, which looks like an option.
+@app.command(context_settings={"ignore_unknown_options": True})
 def sql(
-    query: str,
+    query: Text,
     format: Annotated[
         cli_sql.Format | None, typer.Option(help="By default as the output's name ends, else table", show_default=False)
     ] = None,
@@ -205,6 +218,8 @@ def sql(
     seconds: Annotated[float, typer.Option(help="Time after which the query is ended", min=0.1)] = 60,
 ) -> None:
     """Run SQL on the published warehouse: read-only, no other file, limited memory and time."""
+    if output is not None and output.is_dir():
+        raise _fail(f"{output} is a folder: name a file to write")
     suffix = output.suffix.removeprefix(".").lower() if output else ""
     format = format or (cli_sql.Format(suffix) if suffix in list(cli_sql.Format) else cli_sql.Format.table)
     if output is None and format in cli_sql.BINARY and sys.stdout.isatty():

@@ -6,7 +6,9 @@ how rows are written (`report.export`).
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -17,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TextIO
 
 MEMORY_BYTES = 4 * 1024**3
 """Address space: twice what DuckDB may take, as some functions allocate past its own limit."""
@@ -58,7 +60,10 @@ def run_query(path: Path, query: str, format: Format, seconds: float, result: IO
         reason = said.read().decode(errors="replace").strip()
     if done.returncode < 0:
         name = signal.Signals(-done.returncode).name
-        raise QueryFailed(f"the query was ended by {name}; its limit of memory is {MEMORY_BYTES // 1024**3} GiB")
+        # DuckDB ends the process where it may not write a log that a query asked for.
+        words = re.search(r'"exception_message":("(?:[^"\\]|\\.)*")', reason)
+        why = json.loads(words[1]) if words else f"its limit of memory is {MEMORY_BYTES // 1024**3} GiB"
+        raise QueryFailed(f"the query was ended by {name}: {why}")
     if done.returncode:
         raise QueryFailed(reason)
 
@@ -85,7 +90,7 @@ def export(path: Path, query: str, format: Format, seconds: float, output: Path 
 
 
 def main() -> None:
-    """Run the query of the command line and write its result to standard output."""
+    """Run the query of the command line and write its result, and nothing else, to standard output."""
     path, format, query = sys.argv[1:]
     for kind, limit in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
@@ -99,34 +104,42 @@ def main() -> None:
     from valuenet_pipeline.report.export import ExportError
 
     try:
-        _write(Path(path), query, Format(format))
-    except (FileNotFoundError, ExportError, warehouse.QueryError) as error:
+        with os.fdopen(os.dup(1), "w") as result:
+            # What DuckDB prints by itself, such as a log that the query asked for, is no part of the result.
+            os.dup2(2, 1)
+            _write(Path(path), query, Format(format), result)
+    except (FileNotFoundError, QueryFailed, ExportError, warehouse.QueryError) as error:
         sys.exit(str(error))
+    except OverflowError as error:
+        sys.exit(f"a value is beyond what {format} can hold: {error}; cast it to text")
     except MemoryError:
         sys.exit(f"the query needs more than {MEMORY_BYTES // 1024**3} GiB of memory")
     except OSError as error:
-        sys.exit(f"the result cannot be written: {error.strerror}")
+        # One without a reason of the system is the query's own, as pyarrow hands it on.
+        sys.exit(f"the result cannot be written: {error.strerror}" if error.strerror else str(error))
 
 
-def _write(path: Path, query: str, format: Format) -> None:
+def _write(path: Path, query: str, format: Format, result: TextIO) -> None:
     from valuenet_pipeline import warehouse
     from valuenet_pipeline.report import export
 
     with warehouse.connect_read_only(path) as connection:
+        if not connection.extract_statements(query):
+            raise QueryFailed('the query is empty: ask for something, such as "from mart.ratio limit 5"')
         if format is Format.table:
             if (relation := connection.sql(query)) is not None:
-                sys.stdout.write(f"{relation}\n")
+                result.write(f"{relation}\n")
             return
         connection.execute(query)
         if format is Format.parquet:
-            export.write_parquet(sys.stdout.buffer, connection.to_arrow_reader(BATCH))
+            export.write_parquet(result.buffer, connection.to_arrow_reader(BATCH))
             return
         names = [column[0] for column in connection.description or ()]
         rows = _rows(connection)
         if format is Format.csv:
-            export.write_csv(sys.stdout, names, rows)
+            export.write_csv(result, names, rows)
         else:
-            export.write_xlsx(sys.stdout.buffer, names, rows)
+            export.write_xlsx(result.buffer, names, rows)
 
 
 def _rows(cursor: Any) -> Iterator[tuple[Any, ...]]:

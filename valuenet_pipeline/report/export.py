@@ -43,9 +43,12 @@ def write_csv(stream: IO[str], names: Sequence[str], rows: Rows) -> None:
 
 def write_parquet(stream: IO[bytes], batches: pa.RecordBatchReader) -> None:
     """The batches as they are: no program runs what a parquet file holds."""
-    with pq.ParquetWriter(stream, batches.schema) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
+    try:
+        with pq.ParquetWriter(stream, batches.schema) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+    except pa.ArrowNotImplementedError as error:
+        raise ExportError(f"parquet cannot hold a column: {error}; cast it to text, or write csv") from error
 
 
 def write_xlsx(stream: IO[bytes], names: Sequence[str], rows: Rows) -> None:
