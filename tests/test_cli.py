@@ -228,6 +228,40 @@ def test_explain_an_unknown_metric_says_where_to_look() -> None:
     assert "mart.formula" in result.stderr
 
 
+def test_explain_says_that_the_warehouse_is_damaged_and_what_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VALUENET_HOME", str(tmp_path))
+    published = flow.Project(tmp_path).published
+    published.parent.mkdir(parents=True)
+    published.write_bytes(b"no warehouse" * 1000)
+    result = runner.invoke(app, ["explain", "xiaomi", "2021", "gross_margin"])
+    assert result.exit_code == 1
+    assert "not a valid DuckDB database" in result.stderr
+    assert "`valuenet rollback` goes back" in result.stderr
+
+
+def test_what_the_file_system_refuses_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    (tmp_path / "file").touch()
+    long = "a" * 300
+    for home, command, code, reason in (
+        (tmp_path, ["read", long], 1, "File name too long"),
+        (tmp_path, ["diff", long, "current"], 2, "File name too long"),
+        (tmp_path / "file", ["rollback"], 1, "Not a directory"),
+    ):
+        monkeypatch.setenv("VALUENET_HOME", str(home))
+        monkeypatch.setattr(sys, "argv", ["valuenet", *command])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert ended.value.code == code
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith("error: ")
+        assert reason in line
+
+
 def test_refresh_without_changes_only_shows() -> None:
     result = runner.invoke(app, ["refresh"], env={"COLUMNS": "200"})
     assert result.exit_code == 0

@@ -9,6 +9,8 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,6 +28,7 @@ from valuenet_pipeline.report.plain import plain
 
 if TYPE_CHECKING:
     from valuenet_pipeline.orchestration.inbox import Inbox
+    from valuenet_pipeline.warehouse import Connection
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 out = Console(width=None if sys.stdout.isatty() else 180)
@@ -149,10 +152,22 @@ def _run(project: Project, again: bool) -> None:
         raise _fail(f"{failure_of(result)}. {UNCHANGED}; `valuenet ui` shows the run")
 
 
-def _show(project: Project) -> None:
+@contextmanager
+def _published(project: Project) -> Iterator[Connection]:
+    """A connection to the published warehouse, which may be missing or damaged."""
     from valuenet_pipeline import warehouse
 
-    with warehouse.connect_read_only(project.published) as connection:
+    try:
+        with warehouse.connect_read_only(project.published) as connection:
+            yield connection
+    except FileNotFoundError as error:
+        raise _fail(str(error)) from error
+    except warehouse.QueryError as error:
+        raise _fail(f"{error}; `valuenet rollback` goes back, `valuenet refresh --full` builds afresh") from error
+
+
+def _show(project: Project) -> None:
+    with _published(project) as connection:
         ids = [name for name, _ in HEADLINES]
         rows = connection.execute(
             """select e.name_en, r.fiscal_year, s.revenue, s.unit, map_from_entries(list((r.ratio_id, r.value))) as ratio
@@ -233,17 +248,12 @@ def sql(
 
 
 @app.command()
-def explain(entity: str, year: int, metric: str) -> None:
+def explain(entity: Text, year: int, metric: Text) -> None:
     """Formula, status, and every input figure of a metric with the cell it stands in."""
-    from valuenet_pipeline import warehouse
-
-    try:
-        with warehouse.connect_read_only(Project.find().published) as connection:
-            found = connection.execute("select * from mart.explain(?, ?, ?)", [entity, year, metric])
-            names = [column[0] for column in found.description or []]
-            rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    except FileNotFoundError as error:
-        raise _fail(str(error)) from error
+    with _published(Project.find()) as connection:
+        found = connection.execute("select * from mart.explain(?, ?, ?)", [entity, year, metric])
+        names = [column[0] for column in found.description or []]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     if not rows:
         raise _fail(f"no metric {metric!r} for {entity!r} in {year}; `valuenet sql 'from mart.formula'` lists all")
     first = rows[0]
@@ -304,7 +314,7 @@ def diff(
     published = Project.find().published
     try:
         found = warehouse.compare(*(warehouse.find_version(published, name) for name in (old, new)))
-    except (warehouse.VersionError, warehouse.QueryError) as error:
+    except (warehouse.VersionError, warehouse.QueryError, OSError) as error:
         raise _fail(str(error), code=2) from error
     if format is DiffFormat.csv:
         write_csv(sys.stdout, found)
@@ -340,4 +350,8 @@ def main() -> None:
     """Entry point."""
     # The processes started from here find no modules in the folder where the user stands: it may hold anything.
     os.environ["PYTHONSAFEPATH"] = "1"
-    app()
+    try:
+        app()
+    except OSError as error:  # a name too long, a folder that may not be opened, a full disk
+        where = f"{error.filename}: " if error.filename else ""
+        sys.exit(_fail(f"{where}{error.strerror or error}").exit_code)
