@@ -21,7 +21,7 @@ LABEL = "Turnover'); drop table core.fact; --"
 ALIAS = "O'Hara \"& Sons\"'); drop schema core cascade; --"
 
 PROFILE = f"""\
-entity_id: acme
+entity_id: {json.dumps(HOSTILE)}
 name: {{en: {json.dumps(ALIAS)}}}
 aliases: {json.dumps(["A'B", "'", '"', "$1", "?"])}
 currency: USD

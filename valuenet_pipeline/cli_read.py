@@ -47,8 +47,10 @@ class _Job:
 
 def read_file(file: Path, entity: str | None, options: Options) -> Extract:
     """Read a file with the profile of its company; raises ValueError for a profile or an option that is wrong."""
-    folder = Project.find().inbox / entity if entity else file.parent
-    profile = load_entity(folder / PROFILE) if (folder / PROFILE).exists() else None
+    inbox = Project.find().inbox.resolve()
+    folder = (inbox / entity if entity else file.parent).resolve()
+    company = folder.name if folder.parent == inbox else None
+    profile = load_entity(folder / PROFILE, company) if (folder / PROFILE).exists() else None
     layouts = load_layouts(folder / LAYOUT) if (folder / LAYOUT).exists() else ()
     result = run_limited(_read, _Job(file, profile, replace(options, layouts=layouts)))
     reading = refuse(stopped(file.name, result.reason)) if isinstance(result, WorkerFailed) else result

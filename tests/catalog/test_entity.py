@@ -30,6 +30,17 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
         )
 
 
+def test_a_profile_is_that_of_the_folder_it_lies_in(tmp_path: Path) -> None:
+    """A copied one, whose id was forgotten, would give a company another's name, labels and currency."""
+    text = "entity_id: acme\nname: {en: A}\n"
+    assert load_entity(profile(tmp_path, text), "acme").entity_id == "acme"
+    with pytest.raises(
+        ValueError, match=r'the folder is named "小米": write `entity_id: "小米"`, or rename the folder'
+    ):
+        load_entity(profile(tmp_path, text), "小米")
+    assert load_entity(profile(tmp_path, text.replace("acme", '"小米"')), "小米").entity_id == "小米"
+
+
 def test_a_fiscal_year_end_is_kept_with_two_digits_each(tmp_path: Path) -> None:
     """As queries compare months by text."""
     text = "entity_id: acme\nname: {en: A}\nfiscal_year_end: 3-31\n"

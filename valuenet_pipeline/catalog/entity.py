@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import json
 from datetime import date
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from valuenet_pipeline.catalog.yaml_file import load_yaml
 from valuenet_pipeline.vocabulary import FiscalYearEnd
@@ -50,7 +51,8 @@ class EntityProfile(BaseModel):
     """A company as its `entity.yaml` describes it."""
 
     model_config = ConfigDict(extra="forbid")
-    entity_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    entity_id: str
+    """The name of the folder, which is what every table calls the company."""
     name: Names
     ticker: str | None = None
     aliases: list[str] = []
@@ -63,6 +65,16 @@ class EntityProfile(BaseModel):
     members: list[Member] = []
     reports: list[Report] = []
     labels: dict[str, list[str]] = {}
+
+    @field_validator("entity_id")
+    @classmethod
+    def _names_the_folder(cls, value: str, info: ValidationInfo) -> str:
+        """A profile that names another company was copied here, or its folder was named otherwise by mistake."""
+        folder = (info.context or {}).get("folder") or value
+        if value != folder:
+            named = json.dumps(folder, ensure_ascii=False)
+            raise ValueError(f"the folder is named {named}: write `entity_id: {named}`, or rename the folder")
+        return value
 
     @field_validator("fiscal_year_end")
     @classmethod
@@ -99,9 +111,9 @@ class EntityProfile(BaseModel):
         return FiscalYearEnd.parse(self.fiscal_year_end)
 
 
-def load_entity(path: Path) -> EntityProfile:
-    """Read an `entity.yaml`.
+def load_entity(path: Path, folder: str | None = None) -> EntityProfile:
+    """Read an `entity.yaml`, in the inbox with the name of its `folder`, which its `entity_id` must repeat.
 
     Raises ValueError (pydantic's lists every fault at once) when the file is not what is expected.
     """
-    return EntityProfile.model_validate(load_yaml(path))
+    return EntityProfile.model_validate(load_yaml(path), context={"folder": folder})

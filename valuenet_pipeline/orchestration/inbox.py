@@ -76,6 +76,7 @@ class Inbox:
     files: tuple[InboxFile, ...]
     profiles: dict[str, EntityProfile]
     profile_faults: dict[str, str]
+    """Entity → what is wrong with its profile and its layouts, each file by name."""
     profile_hashes: dict[str, str]
     """Entity → hash of all that is configured about it."""
     layouts: dict[str, tuple[Layout, ...]] = field(default_factory=dict)
@@ -230,11 +231,12 @@ def _configure(scan: _Scan, path: Path, relative: Path) -> None:
     entity = relative.parts[0]
     try:
         if relative.name == PROFILE:
-            scan.profiles[entity] = load_entity(path)
+            scan.profiles[entity] = load_entity(path, entity)
         else:
             scan.layouts[entity] = load_layouts(path)
     except ValueError as error:
-        scan.faults[entity] = f"{relative} is not what is expected there: {error}"
+        fault = f"{relative} is not what is expected there: {error}"
+        scan.faults[entity] = "\n".join(filter(None, (scan.faults.get(entity), fault)))
 
 
 def refused_metric(fault: MetricFault) -> Unread:
