@@ -1,4 +1,4 @@
-"""What the lines of an extract say about each other: shares, counts, currencies, digits, labels and segments."""
+"""What the lines of an extract say about each other: shares, counts, digits, labels and segments."""
 
 from __future__ import annotations
 
@@ -55,15 +55,6 @@ def test_a_count_is_whole(path: Path) -> None:
     broken.add("operating", "employees", {2021: 35.415}, "count")
     audited = audit(path, whole, broken)
     assert told(audited, "UNI-09") == {"broken"}
-    assert audited.kept_out == set()
-
-
-def test_a_second_currency_is_told_and_costs_nothing(path: Path) -> None:
-    one = extract()
-    one.add("income_statement", "adjusted_net_profit", {2021: 1e9}, "USD")
-    audited = audit(path, one, extract(company="plain"))
-    assert "1 figure(s) are in USD beside those in CNY" in audited.message("UNI-06")
-    assert told(audited, "UNI-06") == {"acme"}
     assert audited.kept_out == set()
 
 

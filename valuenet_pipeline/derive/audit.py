@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from valuenet_pipeline.catalog import Catalog
-from valuenet_pipeline.derive import consistency, identity, plausibility, rule
+from valuenet_pipeline.derive import consistency, currency, identity, plausibility, rule
 from valuenet_pipeline.derive.plausibility import plain
 from valuenet_pipeline.derive.text import literal
 
@@ -132,6 +132,6 @@ def finding_query(catalog: Catalog) -> str:
     sheet, cell, label, message, remedy."""
     queries = (
         _identity_finding(catalog), _repeated_line(catalog), CUT_FINDING, rule.rule_query(catalog), *plausibility.FINDINGS,
-        *consistency.FINDINGS,
+        *consistency.FINDINGS, *currency.FINDINGS,
     )  # fmt: skip
     return "\nunion all by name\n".join(f"(from ({query}))" for query in queries)

@@ -1,4 +1,4 @@
-"""What the lines of one extract say about each other beside sums: shares, counts, currencies, digits, segments, labels.
+"""What the lines of one extract say about each other beside sums: shares, counts, digits, segments, labels.
 
 Queries of findings over `temp.audit_line`, in the columns of `audit.finding_query`.
 """
@@ -28,21 +28,6 @@ select 'UNI-09' as check_id, 'warning' as severity, 'none' as keeps_out, null as
   fiscal_year, sheet, cell, label, label || ' is ' || {plain("value")} || ', which is no whole number' as message,
   'check the unit of the count' as remedy
 from temp.audit_line where kind = 'count' and value <> trunc(value)"""
-
-SECOND_CURRENCY = f"""
-with printed as (
-  select extract_id, entity_id, currency, count(*) as figures from temp.audit_line
-  where kind like 'currency%' and currency <> '' group by all
-), ranked as (
-  select *, first(currency) over ranking as main, row_number() over ranking as place from printed
-  window ranking as (partition by extract_id, entity_id order by figures desc, currency)
-)
-select 'UNI-06' as check_id, 'info' as severity, 'none' as keeps_out, null as statement, extract_id, entity_id,
-  null::bigint as fiscal_year, {NOWHERE},
-  figures || ' figure(s) are in ' || currency || ' beside those in ' || main || ', as a convenience translation is'
-    as message,
-  'nothing: statements and metrics take the presentation currency alone' as remedy
-from ranked where place > 1"""
 
 LAST_DIGIT_CELLS = 200
 LAST_DIGIT_CHI_SQUARE = 26.124
@@ -150,5 +135,5 @@ where f.check_id = 'label' and f.severity <> 'info' and exists (
     and k.member_id is not null)"""
 """Unknown labels in a sheet that prints a known segment; anywhere else a table is only taken for one of segments."""
 
-FINDINGS = (SHARES, WHOLE_COUNT, SECOND_CURRENCY, LAST_DIGIT, NEW_LABEL, SEGMENT_SET, SEGMENT_LABEL)
+FINDINGS = (SHARES, WHOLE_COUNT, LAST_DIGIT, NEW_LABEL, SEGMENT_SET, SEGMENT_LABEL)
 """Queries of findings, each with what an error keeps out."""
