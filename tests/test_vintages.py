@@ -42,11 +42,13 @@ class Desk:
         for module in (archive, building):
             monkeypatch.setattr(module, "now", lambda: self.clock)
 
-    def report(self, year: int, figures: dict[str, tuple[int, ...]], name: str | None = None) -> None:
+    def report(
+        self, year: int, figures: dict[str, tuple[int, ...]], name: str | None = None, currency: str = "USD"
+    ) -> None:
         """An annual report with the figures of its year and those before."""
         years = ",".join(str(year - place) for place in range(len(next(iter(figures.values())))))
         rows = [f"{label},{','.join(map(str, values))}" for label, values in figures.items()]
-        title = f"Acme Annual Report {year}\nConsolidated income statement (USD million)\n"
+        title = f"Acme Annual Report {year}\nConsolidated income statement ({currency} million)\n"
         (self.folder / (name or f"annual-report-{year}.csv")).write_text(
             "\n".join([f"{title},{years}", *rows]) + "\n", encoding="utf-8"
         )
@@ -153,6 +155,34 @@ def test_a_correction_of_a_correction_is_kept_with_all_before_it(desk: Desk) -> 
     assert moved == [(0.4, 0.455, days[1]), (0.455, 0.4, days[2]), (0.4, 0.429, days[3])]
     versions = desk.rows("select version, left_because, arrived_at from core.extract_version order by version")
     assert versions == [(place, "replaced" if place < 4 else None, days[place - 1]) for place in (1, 2, 3, 4)]
+
+
+UNITS = """select kind, unit, earlier_value::bigint / 1000000, later_unit, later_value::bigint / 1000000,
+    change::bigint / 1000000 from mart.restatement where concept_id = 'revenue' order by known_from, unit"""
+
+
+def test_a_corrected_currency_is_a_change_of_unit_and_of_no_amount(desk: Desk) -> None:
+    for currency in ("CNY", "USD", "CNY"):
+        desk.report(2020, income((1000,), (600,)), currency=currency)
+        desk.refresh(days=1)
+    assert desk.rows(UNITS) == [
+        ("unit_changed", "CNY", 1000, "USD", 1000, None), ("unit_changed", "USD", 1000, "CNY", 1000, None),
+    ]  # fmt: skip
+    assert desk.rows("select distinct relative_change, tolerance from mart.restatement") == [(None, None)]
+
+
+def test_a_translation_that_comes_and_goes_changes_no_unit(desk: Desk) -> None:
+    head = "Acme Annual Report 2020\nConsolidated income statement\n,2020,2020\n,US$,RMB\n,(in millions),\n"
+    for revenue in ("140,1000", ",1000", "154,1100", "168,1200"):
+        text = f"{head}Revenue,{revenue}\nGross profit,56,400\n"
+        (desk.folder / "annual-report-2020.csv").write_text(text, encoding="utf-8")
+        desk.refresh(days=1)
+    assert desk.rows(UNITS) == [
+        ("withdrawn", "USD", 140, None, None, None),
+        ("corrected", "CNY", 1000, "CNY", 1100, 100),
+        ("corrected", "CNY", 1100, "CNY", 1200, 100),
+        ("corrected", "USD", 154, "USD", 168, 14),
+    ]
 
 
 def test_figures_that_a_correction_leaves_alone_are_known_as_long_as_before(desk: Desk) -> None:

@@ -36,7 +36,8 @@ insert into mart.finding values
   ('SGN-01', 'warning', 'a sign is odd', 'look', 'S', 'B3', null, 'acme/b.csv', 'acme', 2020);"""
 RESTATED = """insert into mart.restatement values ('acme', 2020, 'revenue', null, 'restated', 1, 2, 'acme/a.csv', 'acme/b.csv'),
   ('acme', 2020, 'revenue', 'phones', 'restated', 1, 3, 'acme/a.csv', 'acme/b.csv'),
-  ('acme', 2021, 'cost', null, 'withdrawn', 5, null, 'acme/c.csv', null);"""
+  ('acme', 2021, 'cost', null, 'withdrawn', 5, null, 'acme/c.csv', null),
+  ('acme', 2022, 'cost', null, 'unit_changed', 5, 5, 'acme/c.csv', 'acme/c.csv');"""
 
 
 @pytest.fixture
@@ -86,6 +87,7 @@ def test_restatements_are_told_by_company_and_year_without_values(publish: Any) 
     assert [(one.severity, one.entity_id, one.extract_id, one.message) for one in alerts] == [
         ("warning", "acme", "acme/b.csv", "revenue for fiscal year 2020: restated (and 1 more)"),
         ("warning", "acme", "acme/c.csv", "cost for fiscal year 2021: withdrawn"),
+        ("warning", "acme", "acme/c.csv", "cost for fiscal year 2022: unit changed"),
     ]
 
 

@@ -21,11 +21,11 @@ from valuenet_pipeline.contracts.columns import (
 )
 from valuenet_pipeline.contracts.metric import METRIC_STATUSES
 
-KINDS = ("restated", "corrected", "withdrawn")
+KINDS = ("restated", "corrected", "unit_changed", "withdrawn")
 
 
 class Restatement(Table):
-    """Figures that a later print changed by more than both are rounded to, each beside the print before it."""
+    """Figures that a later print changed by more than both are rounded to, or in their unit, each beside the print before it."""
 
     class Config(Table.Config):
         name = "mart.restatement"
@@ -36,15 +36,22 @@ class Restatement(Table):
     member_id: Text = text("Member of a dimension; none means the whole company", nullable=True)
     kind: Text = text(
         "restated: a later report prints another value; corrected: a new version of the same file does; "
+        "unit_changed: a new version of the same file prints it in another currency or unit instead; "
         "withdrawn: a new version of the same file prints none",
         allowed=KINDS,
     )
     earlier_value: Exact = amount("Value printed before, in base units")
     later_value: Exact = amount("Value printed after; none where it was withdrawn", nullable=True)
-    change: Exact = amount("Later less earlier value", nullable=True)
-    relative_change: Real = real("Change over the size of the earlier value; none where that is zero", nullable=True)
-    tolerance: Exact = amount("What rounding of both prints can explain")
-    unit: Text = text("Currency code, shares, count, pure, or currency per share")
+    change: Exact = amount(
+        "Later less earlier value; none between units, which cannot be subtracted, and where it was withdrawn",
+        nullable=True,
+    )
+    relative_change: Real = real(
+        "Change over the size of the earlier value; none where that is zero or there is no change", nullable=True
+    )
+    tolerance: Exact = amount("What rounding of both prints can explain; none between units", nullable=True)
+    unit: Text = text("Unit of the earlier value: currency code, shares, count, pure, or currency per share")
+    later_unit: Text = text("Unit of the later value; another one only where it changed", nullable=True)
     earlier_report_fiscal_year: Whole = whole("Fiscal year of the report that printed it before")
     later_report_fiscal_year: Whole = whole("Fiscal year of the report that printed it after", nullable=True)
     earlier_extract_id: Text = text("File of the earlier print")

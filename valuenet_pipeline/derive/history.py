@@ -26,7 +26,7 @@ from core.reported_line l join core.extract_version v using (extract_id)
 where l.outcome = 'quarantined' and l.concept_id is not null and v.left_at is null
 union
 select p.entity_id, p.fiscal_year, p.concept_id, p.member_id, v.arrived_at, v.left_at
-from temp.past_kept_out p join core.extract_version v using (extract_id, version)"""
+from temp.past_figure p join core.extract_version v using (extract_id, version) where p.value is null"""
 """Figures in quarantine, and when the extract that prints them arrived and left."""
 
 KNOWN_MOMENT = """

@@ -22,45 +22,47 @@ with print as (
     extract_id, sheet, cell, known_from
   from one
 ), version as (
-  select f.* exclude (version, known_until), v.chain, f.known_until, v.left_because
-  from core.superseded_fact f join core.extract_version v using (extract_id, version)
-  union all by name
-  select f.*, v.chain from core.fact f join core.extract_version v using (extract_id) where v.left_at is null
+  select *, count(*) over (partition by chain, entity_id, fiscal_year, concept_id, member_id, unit
+    order by place range between 1 preceding and 1 preceding) > 0 as goes_on
+  from temp.span
 ), replaced as (
-  select if(l.value is null, 'withdrawn', 'corrected') as kind, e.entity_id, e.fiscal_year, e.concept_id, e.member_id, e.unit,
+  select case when l.unit = e.unit then 'corrected' when l.unit is null then 'withdrawn' else 'unit_changed' end as kind,
+    e.entity_id, e.fiscal_year, e.concept_id, e.member_id, e.unit, l.unit as later_unit,
     e.value as earlier_value, l.value, e.decimals, l.decimals as later_decimals,
     e.report_fiscal_year as earlier_report, l.report_fiscal_year, e.extract_id as earlier_extract, l.extract_id,
     e.sheet as earlier_sheet, e.cell as earlier_cell, l.sheet, l.cell, e.known_from as earlier_known_from,
     e.known_until as known_from
-  from version e
-  left join version l on l.chain = e.chain and l.entity_id = e.entity_id and l.fiscal_year = e.fiscal_year
-    and l.concept_id = e.concept_id and l.member_id is not distinct from e.member_id and l.unit = e.unit
-    and l.known_from <= e.known_until and (l.known_until is null or l.known_until > e.known_until)
-  where e.left_because = 'replaced'
+  from core.superseded_fact e join core.extract_version v using (extract_id, version)
+  join version p using (extract_id, version, sheet, cell, concept_id)
+  left join version l on l.chain = p.chain and l.place = p.place + 1 and l.entity_id = e.entity_id
+    and l.fiscal_year = e.fiscal_year and l.concept_id = e.concept_id and l.member_id is not distinct from e.member_id
+    and (l.unit = e.unit or not l.goes_on)
+  where v.left_because = 'replaced'
   qualify row_number() over (
-    partition by e.chain, e.entity_id, e.fiscal_year, e.concept_id, e.member_id, e.unit, e.known_until
-    order by e.decimals desc, e.sheet, e.cell, l.decimals desc, l.sheet, l.cell) = 1
+    partition by v.chain, e.entity_id, e.fiscal_year, e.concept_id, e.member_id, e.unit, e.known_until
+    order by l.unit = e.unit desc, e.decimals desc, e.sheet, e.cell, l.decimals desc, l.sheet, l.cell) = 1
 ), pair as (
-  select kind, entity_id, fiscal_year, concept_id, member_id, unit, lag(value) over reports as earlier_value, value as later_value,
-    lag(half) over reports + half as tolerance, lag(report_fiscal_year) over reports as earlier_report_fiscal_year,
+  select kind, entity_id, fiscal_year, concept_id, member_id, unit, unit as later_unit,
+    lag(value) over reports as earlier_value, value as later_value, lag(half) over reports + half as tolerance, lag(report_fiscal_year) over reports as earlier_report_fiscal_year,
     report_fiscal_year as later_report_fiscal_year, lag(extract_id) over reports as earlier_extract_id,
     lag(sheet) over reports as earlier_sheet, lag(cell) over reports as earlier_cell, extract_id as later_extract_id,
     sheet as later_sheet, cell as later_cell, lag(known_from) over reports as earlier_known_from,
     greatest(known_from, lag(known_from) over reports) as known_from
   from reported window reports as (partition by entity_id, fiscal_year, concept_id, member_id order by report_fiscal_year)
   union all by name
-  select kind, entity_id, fiscal_year, concept_id, member_id, unit, earlier_value, value as later_value,
+  select kind, entity_id, fiscal_year, concept_id, member_id, unit, later_unit, earlier_value, value as later_value,
     {HALF} + coalesce({HALF.replace("decimals", "later_decimals")}, 0) as tolerance,
     earlier_report as earlier_report_fiscal_year, report_fiscal_year as later_report_fiscal_year,
     earlier_extract as earlier_extract_id, earlier_sheet, earlier_cell, extract_id as later_extract_id, sheet as later_sheet,
     cell as later_cell, earlier_known_from, known_from
   from replaced
 )
-select *, later_value - earlier_value as change,
-  (later_value - earlier_value)::double / nullif(abs(earlier_value), 0)::double as relative_change
-from pair where earlier_value is not null and (later_value is null or abs(later_value - earlier_value) > tolerance)"""
+select * exclude (tolerance), if(kind = 'unit_changed', null, tolerance) as tolerance,
+  if(kind = 'unit_changed', null, later_value - earlier_value) as change, change::double / nullif(abs(earlier_value), 0)::double as relative_change
+from pair where earlier_value is not null and (later_value is null or kind = 'unit_changed' or abs(later_value - earlier_value) > tolerance)"""
 """Between reports: each beside the report before it that prints the figure, as well audited. Between versions of a file:
-what the version that took its place prints at that moment."""
+what the version that took its place prints (`temp.span`, where its `place` follows), in the same unit; else in a unit in
+which the figure was not printed before, for amounts in two currencies, side by side, are no change of one to the other."""
 
 
 def _moved(side: str) -> str:

@@ -99,7 +99,7 @@ WATCHES = (
         "mart.restatement",
         """select concat_ws(' ', entity_id, fiscal_year), entity_id, coalesce(later_extract_id, earlier_extract_id),
           concat_ws('|', concept_id, member_id, kind, earlier_value, later_value),
-          concept_id || coalesce(' of ' || member_id, '') || ' for fiscal year ' || fiscal_year || ': ' || kind,
+          concept_id || coalesce(' of ' || member_id, '') || ' for fiscal year ' || fiscal_year || ': ' || replace(kind, '_', ' '),
           'see mart.restatement for the values and the reports'
         from mart.restatement order by entity_id, fiscal_year, concept_id, member_id nulls first""",
         needs_earlier=True,

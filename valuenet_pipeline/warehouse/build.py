@@ -60,9 +60,6 @@ where l.extract_id = r.extract_id and l.sheet = r.sheet and l.cell = r.cell"""
 """An error keeps out the statement-year or the cell it is about, whichever table of the extract prints the lines."""
 
 
-PAST_KEPT_OUT = "select entity_id, fiscal_year, concept_id, member_id, extract_id, version from {} where value is null"
-"""Figures that were in quarantine, told as facts without a value."""
-
 SAID_BETTER = """
 delete from mart.finding f using temp.audit_finding a
 where f.check_id = 'label' and a.check_id = 'SEG-09' and a.extract_id = f.extract_id and a.sheet = f.sheet and a.cell = f.cell"""
@@ -204,14 +201,11 @@ def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _keep_superseded(connection: duckdb.DuckDBPyConnection, past: Sequence[pa.Table]) -> None:
     """File away what replaced and removed extracts said, and since when what replaced it has been known."""
-    # no fact is without a value: empty, with the columns that what follows takes
-    connection.execute(f"create temp table past_kept_out as {PAST_KEPT_OUT.format('core.superseded_fact')}")
-    if not past:
-        return
-    connection.register("past", pa.concat_tables(past))
-    connection.execute("create temp table past_fact as from past where value is not null")
-    connection.execute(f"insert into past_kept_out {PAST_KEPT_OUT.format('past')}")
-    connection.unregister("past")
+    connection.execute("create temp table past_figure as select *, null::bigint as version from core.fact limit 0")
+    if past:
+        connection.register("past", pa.concat_tables(past))
+        _insert(connection, "past_figure", "from past")
+        connection.unregister("past")
     connection.execute(f"create temp table span as {SPAN}")
     connection.execute(KEPT)
     connection.execute(CHANGED)

@@ -37,7 +37,7 @@ with stay as (
       (lag(left_at) over following is distinct from arrived_at)::int as is_apart
     from core.extract_version window following as (partition by chain order by arrived_at))
 ), print as (
-  from temp.past_fact join stay using (extract_id, version)
+  from temp.past_figure join stay using (extract_id, version) where value is not null
   union all by name
   from core.fact join (from stay where left_at is null) using (extract_id)
   where chain in (select chain from stay where left_at is not null)
