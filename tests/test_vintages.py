@@ -171,6 +171,28 @@ def test_a_corrected_currency_is_a_change_of_unit_and_of_no_amount(desk: Desk) -
     assert desk.rows("select distinct relative_change, tolerance from mart.restatement") == [(None, None)]
 
 
+def test_a_currency_that_is_corrected_was_another_one_before(desk: Desk) -> None:
+    (desk.folder / "entity.yaml").write_text(f"{PROFILE}currency: USD\n", encoding="utf-8")
+    for currency in ("CNY", "USD"):
+        desk.report(2020, income((1000,), (600,)), currency=currency)
+        desk.refresh(days=1)
+    assert desk.rows(REVENUE.format("2021-12-31")) == []  # nothing in the presentation currency
+    assert desk.rows(MARGIN.format("2021-12-31")) == []
+    assert desk.rows(REVENUE.format(desk.clock)) == [(2020, 1000)]
+
+
+def test_a_version_that_is_lost_is_not_said_to_print_nothing(desk: Desk) -> None:
+    for revenue in (1000, 1010, 1020):
+        desk.report(2020, income((revenue,), (600,)))
+        desk.refresh(days=1)
+    assert [row[3:5] for row in desk.rows(CHANGE)] == [(1000, 1010), (1010, 1020)]
+    middle = next(one for one in archive.versions(desk.project) if one.number == 2)
+    archive.archived(desk.project, middle.content_hash).unlink()
+    shutil.rmtree(desk.project.warehouse)
+    desk.refresh(days=1)
+    assert desk.rows(CHANGE) == []
+
+
 def test_a_translation_that_comes_and_goes_changes_no_unit(desk: Desk) -> None:
     head = "Acme Annual Report 2020\nConsolidated income statement\n,2020,2020\n,US$,RMB\n,(in millions),\n"
     for revenue in ("140,1000", ",1000", "154,1100", "168,1200"):

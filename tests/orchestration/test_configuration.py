@@ -10,25 +10,24 @@ from typer.testing import CliRunner
 from valuenet_pipeline.cli import app
 from valuenet_pipeline.orchestration import flow
 
-OF_ACME = "select message from mart.finding where check_id = 'profile' and severity = 'error' and entity_id = 'acme'"
+OF_ACME = "select extract_id, message from mart.finding where check_id = 'profile' and severity = 'error' and entity_id = 'acme' order by all"
 
 
-def told(acme: flow.Project) -> str:
-    """What a refresh says is wrong with the profile of acme."""
+def told(acme: flow.Project) -> list[tuple[str, str]]:
+    """What a refresh says is wrong with the files about acme: the file, and the fault."""
     refresh(acme)
     with duckdb.connect(str(acme.published), read_only=True) as connection:
-        ((message,),) = connection.execute(OF_ACME).fetchall()
-    return str(message)
+        return connection.execute(OF_ACME).fetchall()
 
 
 def test_the_faults_of_a_profile_and_of_a_layout_are_both_told(acme: flow.Project) -> None:
     folder = acme.inbox / "acme"
     (folder / "entity.yaml").write_text("entity_id: acme\nname: {en: Acme}\ncurrency: rmb\n", encoding="utf-8")
     (folder / "layout.yaml").write_text("- {file: report.csv, scale: -1}\n", encoding="utf-8")
-    profile, layout = told(acme).split("acme/layout.yaml")
-    assert "acme/entity.yaml" in profile
-    assert "currency" in profile
-    assert "scale" in layout
+    (profile, profile_fault), (layout, layout_fault) = told(acme)
+    assert (profile, layout) == ("acme/entity.yaml", "acme/layout.yaml")
+    assert "currency" in profile_fault
+    assert "scale" in layout_fault
 
 
 def test_a_profile_of_another_company_is_refused_and_so_is_it_by_a_look(
@@ -37,7 +36,8 @@ def test_a_profile_of_another_company_is_refused_and_so_is_it_by_a_look(
     folder = acme.inbox / "acme"
     (folder / "entity.yaml").write_text("entity_id: galaxy\nname: {en: Galaxy}\n", encoding="utf-8")
     remedy = 'write `entity_id: "acme"`, or rename the folder'
-    assert remedy in told(acme)
+    ((_, fault),) = told(acme)
+    assert remedy in fault
     with duckdb.connect(str(acme.published), read_only=True) as connection:
         assert connection.execute("select entity_id, name_en from core.entity").fetchall() == [("acme", "acme")]
     monkeypatch.setenv("VALUENET_HOME", str(acme.root))

@@ -26,7 +26,7 @@ class Desk:
             InboxFile(extract_id=name, entity_id="acme", path=Path(name), content_hash=content, size=1)
             for name, content in sorted(self.files.items())
         )
-        return Inbox(files, profiles={}, profile_faults={}, profile_hashes={"acme": self.profile})
+        return Inbox(files, profiles={}, configuration_faults={}, profile_hashes={"acme": self.profile})
 
     def tick(self) -> list[dg.RunRequest]:
         """One tick; the run requests it makes."""

@@ -38,6 +38,7 @@ with print as (
     and l.fiscal_year = e.fiscal_year and l.concept_id = e.concept_id and l.member_id is not distinct from e.member_id
     and (l.unit = e.unit or not l.goes_on)
   where v.left_because = 'replaced'
+    and not exists (from core.extract_version n where n.chain = v.chain and n.arrived_at = v.left_at and n.is_lost)
   qualify row_number() over (
     partition by v.chain, e.entity_id, e.fiscal_year, e.concept_id, e.member_id, e.unit, e.known_until
     order by l.unit = e.unit desc, e.decimals desc, e.sheet, e.cell, l.decimals desc, l.sheet, l.cell) = 1

@@ -213,8 +213,8 @@ def _inputs(inbox: Inbox, history: Sequence[Version]) -> dict[str, list[str]]:
 def _findings(inbox: Inbox, unread: Sequence[Unread]) -> pd.DataFrame:
     return pd.DataFrame([
         {"check_id": "profile", "severity": "error", "message": message, "remedy": "mend the file",
-         "extract_id": f"{entity}/{PROFILE}", "entity_id": entity}
-        for entity, message in inbox.profile_faults.items()
+         "extract_id": path, "entity_id": path.partition("/")[0]}
+        for path, message in inbox.configuration_faults.items()
     ] + [
         {**asdict(one.finding), "extract_id": one.extract_id, "entity_id": one.entity_id} for one in unread
     ])  # fmt: skip

@@ -75,8 +75,8 @@ class Inbox:
 
     files: tuple[InboxFile, ...]
     profiles: dict[str, EntityProfile]
-    profile_faults: dict[str, str]
-    """Entity → what is wrong with its profile and its layouts, each file by name."""
+    configuration_faults: dict[str, str]
+    """Path below the inbox of a profile or layout file → what is wrong with it."""
     profile_hashes: dict[str, str]
     """Entity → hash of all that is configured about it."""
     layouts: dict[str, tuple[Layout, ...]] = field(default_factory=dict)
@@ -235,8 +235,7 @@ def _configure(scan: _Scan, path: Path, relative: Path) -> None:
         else:
             scan.layouts[entity] = load_layouts(path)
     except ValueError as error:
-        fault = f"{relative} is not what is expected there: {error}"
-        scan.faults[entity] = "\n".join(filter(None, (scan.faults.get(entity), fault)))
+        scan.faults[relative.as_posix()] = f"{relative} is not what is expected there: {error}"
 
 
 def refused_metric(fault: MetricFault) -> Unread:

@@ -26,7 +26,7 @@ left join published p on p.extract_id = l.extract_id and e.entity_id = l.entity_
 where l.outcome in ('fact', 'nil') and l.concept_id is not null and l.value is not null"""
 """Lines as facts. A print is known from its publication: the row's, else the report's, else the arrival of the extract."""
 
-FIGURE = "entity_id, fiscal_year, concept_id, member_id, unit"
+FIGURE = "entity_id, fiscal_year, concept_id, member_id"
 
 SPAN = f"""
 with stay as (
@@ -42,16 +42,16 @@ with stay as (
   from core.fact join (from stay where left_at is null) using (extract_id)
   where chain in (select chain from stay where left_at is not null)
 ), once as (
-  from print qualify row_number() over (partition by chain, place, {FIGURE}, value order by decimals desc, sheet, cell) = 1
+  from print qualify row_number() over (partition by chain, place, {FIGURE}, unit, value order by decimals desc, sheet, cell) = 1
 ), placed as (
-  select *, place - row_number() over (partition by chain, run, {FIGURE}, value order by place) as island,
+  select *, place - row_number() over (partition by chain, run, {FIGURE}, unit, value order by place) as island,
     least(min(place) over (partition by chain, {FIGURE}), lost_place) as first_place
   from once
 )
 select *, first_value(place) over span as from_place, first_value(known_from) over span as first_known_from,
   first_value(known_from_basis) over span as first_basis, first_value(arrived_at) over span as first_arrived_at,
-  place = max(place) over (partition by chain, run, {FIGURE}, value, island) as is_last
-from placed window span as (partition by chain, run, {FIGURE}, value, island order by place)"""
+  place = max(place) over (partition by chain, run, {FIGURE}, unit, value, island) as is_last
+from placed window span as (partition by chain, run, {FIGURE}, unit, value, island order by place)"""
 """Prints of files with more than one version; consecutive versions that print the same value for a figure are one span."""
 
 STARTED = """if(from_place = first_place, first_known_from, first_arrived_at) as known_from,
@@ -69,7 +69,7 @@ from temp.span where is_last and left_at is not null"""
 
 CHANGED = f"""
 update core.fact as f set known_from = s.known_from, known_from_basis = s.known_from_basis
-from (select extract_id, {FIGURE}, value, {STARTED} from temp.span where is_last and left_at is null) s
+from (select extract_id, {FIGURE}, unit, value, {STARTED} from temp.span where is_last and left_at is null) s
 where s.extract_id = f.extract_id and s.entity_id = f.entity_id and s.fiscal_year = f.fiscal_year
   and s.concept_id = f.concept_id and s.member_id is not distinct from f.member_id and s.unit = f.unit
   and s.value = f.value"""
