@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from valuenet_pipeline import warehouse
 from valuenet_pipeline.cli import app
 from valuenet_pipeline.orchestration import flow
+from valuenet_pipeline.orchestration.archive import take_in
 
 SIZE_MB = 40
 
@@ -35,6 +36,7 @@ def small_disk(acme: flow.Project, shipped: flow.Project) -> Iterator[flow.Proje
     if done.returncode:
         pytest.skip(f"a file system can only be mounted by root: {done.stderr.strip()}")
     try:
+        take_in(acme, flow.scan_inbox(acme))
         candidate = Path(shutil.copy(shipped.published, acme.warehouse / ".build-first.duckdb"))
         warehouse.publish(candidate, acme.published, "2020")
         yield acme
@@ -116,9 +118,10 @@ def test_an_engine_that_stops_while_it_writes_leaves_the_publication(
 ) -> None:
     """DuckDB's own switch ends its checkpoint at each of these places."""
     acme.warehouse.mkdir()
+    inbox = flow.scan_inbox(acme)
+    take_in(acme, inbox)
     candidate = Path(shutil.copy(shipped.published, acme.warehouse / ".build-first.duckdb"))
     before = warehouse.publish(candidate, acme.published, "2020")
-    inbox = flow.scan_inbox(acme)
     flow.read_inbox(acme, inbox)
     build = sys.modules[warehouse.build.__module__]
     opened = build.open_new
