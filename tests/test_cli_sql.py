@@ -101,6 +101,15 @@ def test_a_result_is_written_to_a_file_in_the_format_of_its_name(tmp_path: Path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "a.parquet", "a.xlsx"]
 
 
+def test_a_name_whose_ending_is_no_format_is_refused(tmp_path: Path) -> None:
+    refused = sql("select 1", "--output", str(tmp_path / "a.json"))
+    assert refused.exit_code == 1
+    assert "json is no format; name a file that ends in csv, xlsx, parquet" in refused.stderr
+    assert sql("select 1", "--output", str(tmp_path / "a.json"), "--format", "csv").exit_code == 0
+    assert sql("select 1 as one", "--output", str(tmp_path / "a.txt")).exit_code == 0
+    assert "one" in (tmp_path / "a.txt").read_text(encoding="utf-8")
+
+
 def test_a_failed_query_leaves_the_earlier_file(tmp_path: Path) -> None:
     output = tmp_path / "a.csv"
     output.write_text("kept", encoding="utf-8")

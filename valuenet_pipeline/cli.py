@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from valuenet_pipeline.orchestration.inbox import Inbox
     from valuenet_pipeline.warehouse import Connection
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+HELP = "Annual-report extracts in data/raw into a DuckDB warehouse of ratios, segment mix and profit-model indicators."
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=HELP, pretty_exceptions_enable=False)
 out = Console(width=None if sys.stdout.isatty() else 180)
 err = Console(stderr=True)
 
@@ -222,12 +224,25 @@ def read(
     raise typer.Exit(cli_read.show(extract, format, out, err))
 
 
+def _format_of(output: Path | None) -> cli_sql.Format:
+    """The format that the ending of a name stands for; what is written under another would not be what it says."""
+    ending = output.suffix.removeprefix(".").lower() if output else ""
+    if ending in ("", "txt"):
+        return cli_sql.Format.table
+    if ending not in cli_sql.ENDINGS:
+        raise _fail(
+            f"{output}: {ending} is no format; name a file that ends in {', '.join(cli_sql.ENDINGS)} or txt, or give --format"
+        )
+    return cli_sql.Format(ending)
+
+
 # A query may begin with a comment, which looks like an option.
 @app.command(context_settings={"ignore_unknown_options": True})
 def sql(
     query: Text,
     format: Annotated[
-        cli_sql.Format | None, typer.Option(help="By default as the output's name ends, else table", show_default=False)
+        cli_sql.Format | None,
+        typer.Option(help="By default as the output's name ends; table on the terminal", show_default=False),
     ] = None,
     output: Annotated[Path | None, typer.Option(help="File to write instead of the terminal")] = None,
     seconds: Annotated[float, typer.Option(help="Time after which the query is ended", min=0.1)] = 60,
@@ -235,8 +250,7 @@ def sql(
     """Run SQL on the published warehouse: read-only, no other file, limited memory and time."""
     if output is not None and output.is_dir():
         raise _fail(f"{output} is a folder: name a file to write")
-    suffix = output.suffix.removeprefix(".").lower() if output else ""
-    format = format or (cli_sql.Format(suffix) if suffix in list(cli_sql.Format) else cli_sql.Format.table)
+    format = format or _format_of(output)
     if output is None and format in cli_sql.BINARY and sys.stdout.isatty():
         raise _fail(f"{format} is no text for a terminal: name a file with --output")
     try:

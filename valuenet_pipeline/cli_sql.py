@@ -38,6 +38,7 @@ class Format(StrEnum):
 
 
 BINARY = (Format.xlsx, Format.parquet)
+ENDINGS = (Format.csv, *BINARY)
 
 
 class QueryFailed(Exception):
