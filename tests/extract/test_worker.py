@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -21,10 +22,10 @@ def work(job: str) -> str:
     if job == "allocate":
         return str(len(bytearray(400 * 1024**2)))
     if job == "hoard":
-        HOARD.append(bytearray(150 * 1024**2))
+        HOARD.append(bytearray(300 * 1024**2))
         raise ValueError("full")
     if job == "fill":
-        return str(len(bytearray(150 * 1024**2)))
+        return str(len(bytearray(200 * 1024**2)))
     if job == "abort":
         os.write(2, b"pages of a backtrace")
         os.abort()
@@ -91,9 +92,9 @@ def test_a_failure_costs_one_job_alone() -> None:
 
 
 def test_what_a_failed_job_left_behind_takes_no_room_from_the_next() -> None:
-    results = dict(map_limited(work, ["hoard", "fill"], 1, LIMITS))
+    results = dict(map_limited(work, ["hoard", "fill"], 1, replace(LIMITS, memory_bytes=400 * 1024**2)))
     assert isinstance(results["hoard"], WorkerFailed)
-    assert results["fill"] == str(150 * 1024**2)
+    assert results["fill"] == str(200 * 1024**2)
 
 
 def test_processes_are_used_again() -> None:
