@@ -197,16 +197,13 @@ def versions_of(journal: Sequence[Event]) -> tuple[Version, ...]:
                 continue
             close(extract_id, at, REPLACED)
             numbers[extract_id] += 1
-            if (version := renamed.get(extract_id)) is not None:
-                open_[extract_id] = replace(version, extract_id=extract_id, number=numbers[extract_id])
-            else:
+            if (version := renamed.get(extract_id)) is None:
                 if extract_id not in last_chain:
                     chains += 1
-                    last_chain[extract_id] = chains
-                open_[extract_id] = Version(
-                    extract_id, numbers[extract_id], last_chain[extract_id], event["content_hash"], event["bytes"], at
-                )  # fmt: skip
-            last_chain[extract_id] = open_[extract_id].chain
+                chain = last_chain.get(extract_id, chains)
+                version = Version(extract_id, 0, chain, event["content_hash"], event["bytes"], at)
+            open_[extract_id] = replace(version, extract_id=extract_id, number=numbers[extract_id])
+            last_chain[extract_id] = version.chain
     return tuple(sorted((*closed, *open_.values()), key=lambda one: (one.arrived_at, one.extract_id, one.number)))
 
 
