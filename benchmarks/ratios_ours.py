@@ -36,7 +36,8 @@ select entity_id, fiscal_year::bigint as fiscal_year, make_date(fiscal_year::int
   value::decimal(38, 8) as value, 'CNY' as unit, 0::bigint as decimals,
   entity_id || '/report-' || fiscal_year || '.xlsx' as extract_id, 'annual_report' as report_kind,
   fiscal_year::bigint as report_fiscal_year, 'statements' as sheet, 'B12' as cell, concept_id as label,
-  'printed' as status, null::varchar as source, null::varchar as note
+  'printed' as status, null::varchar as source, null::varchar as note,
+  null::date as known_from, null::varchar as known_from_basis
 from (unpivot (select * exclude (statement, item) from read_parquet('{lines}') where concept_id is not null)
   on columns(* exclude (entity_id, concept_id)) into name fiscal_year value value)"""
 
@@ -79,6 +80,11 @@ def steps(metrics: tuple[CompiledMetric, ...]) -> Iterator[Derivation]:
     return (one for one in metric_steps(metrics) if one.kind != "scratch" and not one.name.endswith("_wide"))
 
 
+def columns_of(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The concepts of the statement."""
+    return {str(name) for (name,) in connection.execute("select column_name from (describe statement)").fetchall()}
+
+
 def compute(connection: duckdb.DuckDBPyConnection, metrics: tuple[CompiledMetric, ...], printed: set[str]) -> None:
     """From a statement to ratios on disk."""
     connection.execute(f"create temp view wide_figure as {wide_figure(metrics, printed)}")
@@ -109,7 +115,7 @@ def main(lines: Path, result: Path) -> None:
     metrics = ratios(load_catalog())
     with duckdb.connect() as connection:
         connection.execute(SETTINGS.format(result))
-        printed = {name for (name,) in connection.execute("select column_name from (describe statement)").fetchall()}
+        printed = columns_of(connection)
         stopwatch = Stopwatch()
         connection.execute("begin")
         compute(connection, metrics, printed)

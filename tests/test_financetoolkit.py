@@ -14,6 +14,7 @@ from benchmarks.agreement import compare, is_close
 from benchmarks.financetoolkit import IS_INSTALLED, definitions
 from benchmarks.statements import write_lines
 from valuenet_pipeline.catalog import load_catalog
+from valuenet_pipeline.derive.plan import metric_steps
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = (ROOT / "docs" / "financetoolkit.md").read_text(encoding="utf-8")
@@ -41,8 +42,11 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     folder = tmp_path_factory.mktemp("financetoolkit")
     write_lines(30, folder / "lines.parquet")
     with duckdb.connect(str(folder / "result.duckdb"), config={"threads": 2}) as connection:
+        metrics = ratios_ours.ratios(load_catalog())
         ratios_ours.read(connection, folder / "lines.parquet")
-        ratios_ours.compute(connection)
+        ratios_ours.compute(connection, metrics, ratios_ours.columns_of(connection))
+        (wide,) = (one for one in metric_steps(metrics) if one.name == "mart.ratio_wide")
+        connection.execute(f"create view {wide.name} as {wide.query}")
         return compare(connection)
 
 
