@@ -6,7 +6,7 @@ import calendar
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -28,7 +28,7 @@ from valuenet_pipeline.extract.heading_words import last_day
 from valuenet_pipeline.extract.number import Number, parse_number
 from valuenet_pipeline.extract.periods import CLOSE_DATES, FOURTH_QUARTER, FUTURE, WEEK, Calendar, Span, resolve
 from valuenet_pipeline.extract.roles import ENTITY, LISTED, PERIOD
-from valuenet_pipeline.extract.row_marks import length_mark, quarter_printed, scope_mark
+from valuenet_pipeline.extract.row_marks import Heard, heard_columns, length_mark, quarter_printed, scope_mark
 from valuenet_pipeline.extract.table import Slot
 from valuenet_pipeline.extract.unit import find_unit, parse_unit
 from valuenet_pipeline.vocabulary import Finding, FiscalYearEnd, PrintedUnit
@@ -92,8 +92,7 @@ class Columns(NamedTuple):
         return next(iter(self.of(name)), None)
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
     """What a row says of itself, before its neighbours are asked."""
 
     number: int
@@ -111,11 +110,12 @@ def row_slots(
 
     `revenue` is the column of revenue, whose growth through a year tells cumulative interim figures from single ones.
     """
-    named = list(_named_rows(sheet, rows, columns))
+    heard = heard_columns(sheet.rows[rows.start : rows.stop], columns.roles)
+    named = list(_named_rows(sheet, rows, columns, heard))
     votes = _cumulative_votes(sheet, named, revenue)
     every_vote = [vote for group in votes.values() for vote in group]
     is_cumulative = _carried(every_vote)
-    measured = _with_lengths(sheet, named, columns, is_cumulative)
+    measured = _with_lengths(sheet, named, columns, heard, is_cumulative)
     excluded: dict[str, list[int]] = defaultdict(list)
     interim: dict[str | None, set[date]] = defaultdict(set)
     by_entity: dict[str | None, dict[int, _Row]] = defaultdict(dict)
@@ -127,6 +127,7 @@ def row_slots(
         else:
             by_entity[row.entity][row.number] = row
     unit_of = _unit_reader(sheet, header_row, columns)
+    published = columns.of("published_on", "restated_on")
     quarters = set().union(*interim.values(), *(_quarters(group.values()) for group in by_entity.values()))
     slots: dict[int, Slot] = {}
     for entity, group in by_entity.items():
@@ -145,7 +146,7 @@ def row_slots(
         for number, span in spans.items():
             is_quarter = group[number].is_fourth_quarter
             slot = _slot(entity, span, unit_of(number), is_cumulative, is_quarter=is_quarter)
-            slots[number] = slot._replace(published_on=_published_on(sheet, number, columns, span.end))
+            slots[number] = slot._replace(published_on=_published_on(sheet, number, published, span.end))
     return slots, list(_left_out(sheet, excluded))
 
 
@@ -158,10 +159,10 @@ def _slot(entity: str | None, span: Span, unit: PrintedUnit | None, is_cumulativ
     return Slot(entity, span.fiscal_year, span.start, span.end, unit, None, no_flows, span.is_restated)
 
 
-def _published_on(sheet: Sheet, row: int, columns: Columns, period_end: date) -> date | None:
+def _published_on(sheet: Sheet, row: int, columns: Sequence[int], period_end: date) -> date | None:
     """The day a row was published, or restated where that is later: its figures were not known before."""
     days = []
-    for column in columns.of("published_on", "restated_on"):
+    for column in columns:
         value = sheet.value(row, column)
         printed = value.strip()[:ISO_DATE] if isinstance(value, str) else value  # without a time of day
         heading = parse_heading(printed, allow_serial=True) if printed is not None else None
@@ -178,9 +179,9 @@ def _left_out(sheet: Sheet, excluded: Mapping[str, list[int]]) -> Iterator[Findi
         yield Finding(check, "info", message, remedy, sheet.name, address(min(numbers), 0))
 
 
-def _named_rows(sheet: Sheet, rows: range, columns: Columns) -> Iterator[_Row]:
+def _named_rows(sheet: Sheet, rows: range, columns: Columns, heard: Heard) -> Iterator[_Row]:
     """Rows that name a period, with the company and the scope of consolidation they print."""
-    periods, entities = columns.of(*PERIOD), columns.of(*ENTITY)
+    periods, entities, month = columns.of(*PERIOD), columns.of(*ENTITY), columns.first("month")
     texts = (value for row in rows for column in periods if isinstance(value := sheet.value(row, column), str))
     day_first = day_first_of(texts)
     for number in rows:
@@ -189,7 +190,7 @@ def _named_rows(sheet: Sheet, rows: range, columns: Columns) -> Iterator[_Row]:
         entity = next((_name(value, columns.roles[column]) for value, column in printed), None)
         if entities and (entity is None or normalise(entity) in STATISTICS):
             continue
-        found = _period(cells, periods, columns, day_first)
+        found = _period(cells, periods, month, columns.roles, day_first)
         if found is None:
             continue
         heading, dated_by = found
@@ -200,7 +201,7 @@ def _named_rows(sheet: Sheet, rows: range, columns: Columns) -> Iterator[_Row]:
             heading = replace(heading, exclusion=named.exclusion)
         elif named is not None and named.is_neutral:
             entity = None
-        if mark := scope_mark(cells, columns.roles):
+        if mark := scope_mark(cells, heard):
             heading = replace(heading, exclusion=mark)
         yield _Row(number, entity, heading, dated_by)
 
@@ -212,7 +213,11 @@ def _name(printed: CellValue, role: str) -> str:
 
 
 def _period(
-    cells: tuple[CellValue, ...], periods: Sequence[int], columns: Columns, day_first: bool | None
+    cells: tuple[CellValue, ...],
+    periods: Sequence[int],
+    month: int | None,
+    roles: Mapping[int, str],
+    day_first: bool | None,
 ) -> tuple[Heading, int] | None:
     """The period of a row and the column that says it: its date before its year."""
     for column in periods:
@@ -220,10 +225,9 @@ def _period(
         heading = parse_heading(value, day_first=day_first, allow_serial=True) if value is not None else None
         if heading is None or not (heading.year or heading.end or heading.exclusion):
             continue
-        if columns.roles[column] == "period_month" and heading.end is not None:
+        if roles[column] == "period_month" and heading.end is not None:
             last = calendar.monthrange(heading.end.year, heading.end.month)[1]
             heading = replace(heading, end=heading.end.replace(day=last))
-        month = columns.first("month")
         if month is not None and heading.year is not None and heading.end is None:
             heading = replace(heading, end=_end_of_month(heading.year, cells[month] if month < len(cells) else None))
         return heading, column
@@ -239,7 +243,9 @@ def _end_of_month(year: int, month: CellValue) -> date | None:
     return named.end if named is not None else None
 
 
-def _with_lengths(sheet: Sheet, named: list[_Row], columns: Columns, is_cumulative: bool) -> Iterator[_Row]:
+def _with_lengths(
+    sheet: Sheet, named: list[_Row], columns: Columns, heard: Heard, is_cumulative: bool
+) -> Iterator[_Row]:
     """The rows with what other columns say of their length."""
     start, quarter = columns.first("period_start"), columns.first("quarter")
     # a quarter of the calendar says nothing of the fiscal year
@@ -250,12 +256,12 @@ def _with_lengths(sheet: Sheet, named: list[_Row], columns: Columns, is_cumulati
         if begin is not None and begin.end is not None and heading.end is not None:
             months = round(((heading.end - begin.end).days + 1) / 30.4)
             heading = replace(heading, months=months, exclusion=heading.exclusion or (INTERIM if months < 12 else None))
-        length = length_mark(sheet.rows[row.number], columns.roles, dated_by=row.dated_by, hears_quarter=hears_quarter)
+        length = length_mark(sheet.rows[row.number], heard, dated_by=row.dated_by, hears_quarter=hears_quarter)
         if heading.exclusion in (None, OPENING) and length.exclusion:
             heading = replace(heading, exclusion=length.exclusion)
         elif length.is_annual:
             heading = replace(heading, months=12)
-        yield replace(row, heading=heading, is_fourth_quarter=length.is_fourth_quarter)
+        yield row._replace(heading=heading, is_fourth_quarter=length.is_fourth_quarter)
 
 
 def _repeats_the_date(sheet: Sheet, named: list[_Row], quarter: int) -> bool:

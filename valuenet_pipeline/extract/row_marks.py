@@ -7,7 +7,7 @@ column whose header says what they are about.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from valuenet_pipeline.extract.grid import CellValue
@@ -41,6 +41,12 @@ SILENT = {
 }
 """Roles of columns whose words are about something else than the kind of the row."""
 LENGTHS = ("period", "fiscal_period", "report_type", "months")
+SPEAKING = {*LENGTHS, "quarter"}
+"""Roles heard although some of them are silent on all but the length."""
+NUMBERS = re.compile(r"(?:-?[0-9.]*\n)*")
+"""Texts, a line each, that say nothing of a row."""
+Heard = Mapping[int, str | None]
+"""The role of each column whose cells may say something, from left to right; None for columns without one."""
 
 
 class Length(NamedTuple):
@@ -51,9 +57,20 @@ class Length(NamedTuple):
     is_fourth_quarter: bool
 
 
-def scope_mark(cells: tuple[CellValue, ...], roles: Mapping[int, str]) -> str | None:
+def heard_columns(rows: Sequence[tuple[CellValue, ...]], roles: Mapping[int, str]) -> Heard:
+    """The columns whose cells may say something: by their role, or because a word stands in them, as in few others."""
+    width = max(map(len, rows), default=0)
+    heard = {column: roles.get(column) for column in range(width)}
+    return {
+        column: role
+        for column, role in heard.items()
+        if (role in SPEAKING or role not in SILENT if role else _has_word(rows, column))
+    }
+
+
+def scope_mark(cells: tuple[CellValue, ...], heard: Heard) -> str | None:
     """Why a row holds no consolidated actuals, if a cell says so; words on the length are left to `length_mark`."""
-    for role, text in _texts(cells, roles):
+    for role, text in _texts(cells, heard):
         if (role == "forecast_flag" and text in YES) or (role == "actual_flag" and text in NO):
             return FORECAST
         if role == "scenario" and text not in ACTUAL:
@@ -67,20 +84,20 @@ def scope_mark(cells: tuple[CellValue, ...], roles: Mapping[int, str]) -> str | 
     return None
 
 
-def length_mark(
-    cells: tuple[CellValue, ...], roles: Mapping[int, str], *, dated_by: int, hears_quarter: bool
-) -> Length:
+def length_mark(cells: tuple[CellValue, ...], heard: Heard, *, dated_by: int, hears_quarter: bool) -> Length:
     """What a row's other cells than that of its date say of its length; a year's word goes before a quarter's number."""
     is_annual = is_fourth = False
     exclusion = None
     quarter: str | None = None
-    for role, text in _texts(cells, roles, dated_by):
-        found = parse_heading(text)
+    for role, text in _texts(cells, heard, dated_by):
         if role == "quarter":
             quarter = text if hears_quarter else None
-        elif role not in LENGTHS:
+            continue
+        if role not in LENGTHS:
             exclusion = exclusion or (INTERIM if role not in SILENT and _exclusion(text) == INTERIM else None)
-        elif role == "report_type" and text.isdigit():
+            continue
+        found = parse_heading(text)
+        if role == "report_type" and text.isdigit():
             continue  # a code, which says nothing of the length but what `scope_mark` hears
         elif role == "months":
             number = parse_number(text)
@@ -111,12 +128,16 @@ def quarter_printed(value: CellValue) -> int | None:
     return int(next(digit for digit in found.groups() if digit)) if found else None
 
 
-def _texts(
-    cells: tuple[CellValue, ...], roles: Mapping[int, str], without: int | None = None
-) -> Iterator[tuple[str | None, str]]:
-    """The role of each filled cell and its text in small letters; of columns without a role only texts."""
-    for column, value in enumerate(cells):
-        role = roles.get(column)
+def _has_word(rows: Sequence[tuple[CellValue, ...]], column: int) -> bool:
+    """Whether a text other than a plain number stands in a column."""
+    cells = (row[column] for row in rows if column < len(row))
+    return not NUMBERS.fullmatch("".join([f"{value}\n" for value in cells if isinstance(value, str)]))
+
+
+def _texts(cells: tuple[CellValue, ...], heard: Heard, without: int | None = None) -> Iterator[tuple[str | None, str]]:
+    """The role of each filled cell that is heard and its text in small letters; of columns without a role only texts."""
+    for column, role in heard.items():
+        value = cells[column] if column < len(cells) else None
         if value is not None and column != without and (role is not None or isinstance(value, str)):
             yield role, str(value).strip().lower().removesuffix(".0")
 
